@@ -1,0 +1,76 @@
+# Fil rouge on a machine that has only Python 3.11 or later: everything goes into .venv.
+# The packages installed are those of the lock files, checked by their hashes.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check install
+SELF   := $(PIP) --no-deps --no-build-isolation --editable .
+UV     := uv==0.13.8
+ARGS   ?=
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help chat bot test check lock clean
+
+help: ## cette liste
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+
+chat: $(VENV)/runtime ## la conversation, ici, dans ce terminal
+	@$(BIN)/filrouge chat $(ARGS)
+
+bot: $(VENV)/runtime ## le bot Telegram (FILROUGE_TOKEN, ou le fichier .env)
+	@$(BIN)/filrouge bot $(ARGS)
+
+test: $(VENV)/dev ## les tests (un seul : make test ARGS=tests/test_x.py)
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/dev ## style, types, étages de la maison, contenu
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/filrouge check
+
+lock: $(VENV)/pyvenv.cfg ## recalcule les deux fichiers de versions (UPGRADE=--upgrade pour les monter)
+	@$(BIN)/python -m venv $(VENV)/locker
+	@$(VENV)/locker/bin/python -m pip --quiet --disable-pip-version-check install $(UV)
+	@$(COMPILE) --group build --output-file requirements.lock pyproject.toml
+	@$(COMPILE) --group build --extra dev --constraints requirements.lock \
+		--output-file requirements-dev.lock pyproject.toml
+
+# Names no index and no path: where packages come from is the affair of each machine.
+UPGRADE ?=
+COMPILE  = $(VENV)/locker/bin/uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-annotate --custom-compile-command "make lock" $(UPGRADE)
+
+clean: ## efface l'environnement et les caches ; jamais les données
+	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache \
+		.hypothesis .coverage htmlcov
+	@find bot tests -type d -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+
+# The stamps: an environment is rebuilt only when what it must hold has changed.
+$(VENV)/runtime: requirements.lock pyproject.toml $(VENV)/pyvenv.cfg
+	@echo "Installation de ce qu'il faut dans $(VENV)…" >&2
+	@$(PIP) --require-hashes --requirement requirements.lock
+	@$(SELF)
+	@touch $@
+
+$(VENV)/dev: requirements-dev.lock pyproject.toml $(VENV)/pyvenv.cfg
+	@echo "Installation de ce qu'il faut dans $(VENV)…" >&2
+	@$(PIP) --require-hashes --requirement requirements-dev.lock
+	@$(SELF)
+	@touch $@ $(VENV)/runtime
+
+$(VENV)/pyvenv.cfg:
+	@command -v $(PYTHON) >/dev/null || { \
+		echo "Python est introuvable : installez Python 3.11 ou plus récent." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Il faut Python 3.11 ou plus récent ; ici : $$($(PYTHON) --version 2>&1)." >&2; \
+		echo "Si vous en avez un autre : make PYTHON=python3.12 …" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "Il manque le module venv de Python (Debian, Ubuntu : apt install python3-venv)." >&2; \
+		exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); \
+		echo "L'environnement $(VENV) n'a pas pu être créé (message ci-dessus)." >&2; exit 1; }

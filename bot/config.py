@@ -1,0 +1,57 @@
+"""Settings, from the environment and `.env`, all prefixed FILROUGE_."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.errors import ConfigError
+
+
+class Settings(BaseSettings):
+    """What the person who runs Fil rouge may set; every field has a working default but the token."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="FILROUGE_", env_file=".env", env_ignore_empty=True, extra="ignore"
+    )
+
+    token: SecretStr | None = None
+    api_url: str = "https://api.telegram.org"
+    db: Path = Path("data/filrouge.sqlite3")
+    flows: Path | None = None
+    flow: str = "six-etapes"
+    templates: Path | None = None
+    admins: Annotated[tuple[int, ...], NoDecode] = ()
+    log_level: str = "INFO"
+    operator: str = ""  # who runs this service, for /privacy
+    contact: str = ""
+    retention: str = "jusqu’à ce que vous les supprimiez"
+    settle: float = Field(
+        1.0, ge=0, le=10
+    )  # seconds of silence before a burst of messages is answered
+    rate_limit: bool = True  # Telegram's own limits respected by the sender
+
+    @field_validator("admins", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("log_level")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+            raise ValueError("attendu : DEBUG, INFO, WARNING ou ERROR")
+        return value.upper()
+
+
+def load() -> Settings:
+    """The settings in force. Raises ConfigError with one line per fault."""
+    try:
+        return Settings()
+    except ValidationError as fault:
+        lines = [
+            f"FILROUGE_{str(one['loc'][0]).upper()} : valeur refusée, {one['msg']}"
+            for one in fault.errors()
+        ]
+        raise ConfigError("\n".join(lines)) from None

@@ -1,0 +1,41 @@
+"""The content as files: strict YAML in, the domain's dataclasses out, or every fault, placed."""
+
+from bot.content.files import (
+    Finding,
+    Reading,
+    Term,
+    content_files,
+    find_flows,
+    inspect,
+    load_cases,
+    load_flow,
+    load_glossary,
+    read_cases,
+    read_flow,
+    read_glossary,
+    schema,
+)
+from bot.content.source import Source, flow_hash, read_source
+from bot.content.templates import flows_folder, load_templates, templates_folder
+
+__all__ = [
+    "Finding",
+    "Reading",
+    "Source",
+    "Term",
+    "content_files",
+    "find_flows",
+    "flow_hash",
+    "flows_folder",
+    "inspect",
+    "load_cases",
+    "load_flow",
+    "load_glossary",
+    "load_templates",
+    "read_cases",
+    "read_flow",
+    "read_glossary",
+    "read_source",
+    "schema",
+    "templates_folder",
+]

@@ -1,0 +1,39 @@
+"""Cross-checks of a flow: what its shape alone cannot tell. Faults are returned, not raised."""
+
+from collections.abc import Iterable
+from itertools import chain
+
+from bot.domain.check.clauses import conditions
+from bot.domain.check.fault import Fault, Path, Severity, near, subject
+from bot.domain.check.ids import identifiers, library, references
+from bot.domain.check.reach import reach, unused
+from bot.domain.check.texts import advised, answerable, missing_texts
+from bot.domain.flow import Case, Flow
+
+__all__ = ["Fault", "Path", "Severity", "check", "check_cases", "near", "quick_check", "subject"]
+
+
+def quick_check(flow: Flow, cases: Iterable[Case] = ()) -> tuple[Fault, ...]:
+    """What is read before anything starts: every error, and the warnings that cost nothing."""
+    return tuple(
+        chain(
+            missing_texts(flow),
+            identifiers(flow),
+            references(flow, cases),
+            conditions(flow),
+            answerable(flow),
+            advised(flow),
+        )
+    )
+
+
+def check(flow: Flow, cases: Iterable[Case] = ()) -> tuple[Fault, ...]:
+    """Every error and warning; a condition is explored only when nothing in it is wrong."""
+    cases = tuple(cases)
+    found = quick_check(flow, cases)
+    wrong = {fault.path for fault in found if fault.severity == "error"}
+    return (*found, *unused(flow, cases), *reach(flow, wrong))
+
+
+def check_cases(cases: Iterable[Case], flow: Flow | None = None) -> tuple[Fault, ...]:
+    return tuple(library(cases, flow))

@@ -1,0 +1,245 @@
+"""The small condition language of the method (method.md §0.3), parsed once into a tree, never eval'ed.
+
+    condition = any ; any = all {"or" all} ; all = not {"and" not} ; not = "not" not | test
+    test = "(" any ")" | ("missing" | "answered" | "differs") ID | ID ("in"|"has"|"lacks"|"only") list
+    list = "[" slug {"," slug} "]"
+
+A test on an absent answer is false; only `missing` reacts to emptiness.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Literal, assert_never
+
+Operator = Literal["in", "has", "lacks", "only"]
+State = Literal["missing", "answered", "differs"]
+
+_TOKEN = re.compile(r"\s*(?:([A-Za-z][A-Za-z0-9_.]*)|([\[\](),]))")
+_OPERATORS = ("in", "has", "lacks", "only")
+_STATES = ("missing", "answered", "differs")
+_DEEPEST = 20  # parentheses within parentheses: more is an attack or an accident
+_WORDS = (*_OPERATORS, *_STATES, "and", "or", "not")
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """`Q8 has [a, b]`: what the options chosen at a question are compared with."""
+
+    question: str
+    operator: Operator
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Is:
+    """`missing Q12`, `answered R10.1`, `differs Q11`."""
+
+    state: State
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    term: "Condition"
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    terms: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    terms: tuple["Condition", ...]
+
+
+Condition = Test | Is | Not | All | Any
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What conditions read. A question is in `options` when it was answered (a text alone: `autre`)."""
+
+    options: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    missing: frozenset[str] = frozenset()
+    differs: frozenset[str] = frozenset()
+
+
+class ConditionError(ValueError):
+    """A condition that cannot be read; `column` counts from 0 within its text."""
+
+    def __init__(self, message: str, column: int) -> None:
+        super().__init__(message)
+        self.column = column
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str) -> Condition:
+    """The tree of a condition. Raises ConditionError, in French, with the column of the fault."""
+    return _Parser(text).whole()
+
+
+@lru_cache(maxsize=4096)
+def questions(condition: Condition) -> tuple[str, ...]:
+    """The ids a condition names, each once, in the order written."""
+    return tuple(dict.fromkeys(leaf.question for leaf in leaves(condition)))
+
+
+@lru_cache(maxsize=4096)
+def reads_missing(condition: Condition) -> bool:
+    return any(isinstance(leaf, Is) and leaf.state == "missing" for leaf in leaves(condition))
+
+
+def leaves(condition: Condition) -> Iterator[Test | Is]:
+    match condition:
+        case Test() | Is():
+            yield condition
+        case Not(term):
+            yield from leaves(term)
+        case All(terms) | Any(terms):
+            for term in terms:
+                yield from leaves(term)
+        case _:
+            assert_never(condition)
+
+
+def holds(condition: Condition, facts: Facts) -> bool:
+    match condition:
+        case Test(question, operator, options):
+            chosen = facts.options.get(question)
+            return chosen is not None and _compare(operator, chosen, options)
+        case Is("missing", question):
+            return question in facts.missing
+        case Is("differs", question):
+            return question in facts.differs
+        case Is(_, question):
+            return question in facts.options
+        case Not(term):
+            return not holds(term, facts)
+        case All(terms):
+            return all(holds(term, facts) for term in terms)
+        case Any(terms):
+            return any(holds(term, facts) for term in terms)
+        case _:
+            assert_never(condition)
+
+
+def because(condition: Condition, facts: Facts) -> tuple[str, ...]:
+    """The questions whose answers make a true condition true, in the order written."""
+    match condition:
+        case Any(terms):
+            true = (term for term in terms if holds(term, facts))
+            found = [one for term in true for one in because(term, facts)]
+        case All(terms):
+            found = [one for term in terms for one in because(term, facts)]
+        case Test() | Is() | Not():
+            found = list(questions(condition))
+        case _:
+            assert_never(condition)
+    return tuple(dict.fromkeys(one for one in found if one in facts.options))
+
+
+def _compare(operator: Operator, chosen: frozenset[str], options: tuple[str, ...]) -> bool:
+    match operator:
+        case "in" | "has":
+            return not chosen.isdisjoint(options)
+        case "lacks":
+            return chosen.isdisjoint(options)
+        case "only":
+            return chosen.issubset(options)
+        case _:
+            assert_never(operator)
+
+
+class _Parser:
+    def __init__(self, text: str) -> None:
+        self.tokens = list(_tokens(text))
+        self.end = len(text)
+        self.at = 0
+        self.depth = 0
+
+    def whole(self) -> Condition:
+        condition = self.any()
+        if self.at < len(self.tokens):
+            raise self.fault(f"« {self.peek()} » n’a pas sa place ici")
+        return condition
+
+    def any(self) -> Condition:
+        terms = [self.all()]
+        while self.accept("or"):
+            terms.append(self.all())
+        return terms[0] if len(terms) == 1 else Any(tuple(terms))
+
+    def all(self) -> Condition:
+        terms = [self.negation()]
+        while self.accept("and"):
+            terms.append(self.negation())
+        return terms[0] if len(terms) == 1 else All(tuple(terms))
+
+    def negation(self) -> Condition:
+        negated = False
+        while self.accept("not"):
+            negated = not negated
+        return Not(self.test()) if negated else self.test()
+
+    def test(self) -> Condition:
+        if self.accept("("):
+            self.depth += 1
+            if self.depth > _DEEPEST:
+                raise self.fault("trop de parenthèses l’une dans l’autre")
+            inner = self.any()
+            self.expect(")")
+            self.depth -= 1
+            return inner
+        for state in _STATES:
+            if self.accept(state):
+                return Is(state, self.name())  # type: ignore[arg-type]  # _STATES mirrors State
+        question = self.name()
+        for operator in _OPERATORS:
+            if self.accept(operator):
+                return Test(question, operator, self.list())  # type: ignore[arg-type]  # as above
+        raise self.fault("il manque « in », « has », « lacks » ou « only »")
+
+    def list(self) -> tuple[str, ...]:
+        self.expect("[")
+        options = [self.name()]
+        while self.accept(","):
+            options.append(self.name())
+        self.expect("]")
+        return tuple(options)
+
+    def name(self) -> str:
+        token = self.peek()
+        if token is None or not token[0].isalpha() or token in _WORDS:
+            raise self.fault("il manque un identifiant")
+        self.at += 1
+        return token
+
+    def accept(self, token: str) -> bool:
+        found = self.peek() == token
+        self.at += found
+        return found
+
+    def expect(self, token: str) -> None:
+        if not self.accept(token):
+            raise self.fault(f"il manque « {token} »")
+
+    def peek(self) -> str | None:
+        return self.tokens[self.at][0] if self.at < len(self.tokens) else None
+
+    def fault(self, message: str) -> ConditionError:
+        column = self.tokens[self.at][1] if self.at < len(self.tokens) else self.end
+        return ConditionError(message, column)
+
+
+def _tokens(text: str) -> Iterator[tuple[str, int]]:
+    at = 0
+    while text[at:].strip():
+        found = _TOKEN.match(text, at)
+        if not found:
+            start = at + len(text[at:]) - len(text[at:].lstrip())
+            raise ConditionError(f"caractère inattendu « {text[start]} »", start)
+        yield found[1] or found[2], found.start(1 if found[1] else 2)
+        at = found.end()

@@ -1,0 +1,223 @@
+"""The one place that decides: `transition(flow, conversation, event) -> (conversation, effects)`.
+
+Pure and total: any event in any state gives one useful reply, and no answer is ever dropped.
+"""
+
+from collections.abc import Mapping
+from typing import assert_never
+
+from bot.domain.conversation import (
+    ArchiveDossier,
+    Ask,
+    AttachmentGiven,
+    Commanded,
+    ConsentGiven,
+    ConsentWithdrawn,
+    Continued,
+    Conversation,
+    DeleteDossier,
+    DossierArchived,
+    DossierBegun,
+    DossierDeleted,
+    DossierOpened,
+    Effect,
+    Event,
+    MessageEdited,
+    MovedOn,
+    OptionChosen,
+    OptionsRevealed,
+    PanelOpened,
+    PersonDeleted,
+    PointHandled,
+    QuestionOpened,
+    Resumed,
+    RhythmChosen,
+    Say,
+    SendPersonalData,
+    SendSheet,
+    SheetRequested,
+    Show,
+    Skipped,
+    Started,
+    StepOpened,
+    TextCleared,
+    TextGiven,
+    TextMoved,
+    Toast,
+    UnsupportedGiven,
+    WentBack,
+)
+from bot.domain.engine import answers, dossiers, moving, points
+from bot.domain.engine.turn import Turn
+from bot.domain.flow import Flow
+
+Outcome = tuple[Conversation, tuple[Effect, ...]]
+
+MESSAGE = "message"  # the sheet as messages in the chat
+
+COMMANDS: Mapping[str, str] = {  # a command's name -> the page it opens
+    "aide": "help",
+    "help": "help",
+    "manque": "missing",
+    "vigilance": "vigilance",
+    "modifier": "modify",
+    "projets": "projects",
+    "exporter": "export",
+    "rythme": "rhythm",
+    "etapes": "steps",
+    "privacy": "privacy",
+    "confidentialite": "privacy",
+    "supprimer": "delete",
+    "settings": "rhythm",
+}
+
+
+def transition(flow: Flow, conversation: Conversation, event: Event) -> Outcome:
+    """What a conversation becomes after an event, and what must be written and said."""
+    turn = Turn(flow, conversation, event.at)
+    if not conversation.consented:
+        before_consent(turn, event)
+    elif conversation.dossier is None:
+        without_dossier(turn, event)
+    else:
+        decide(turn, event)
+    return turn.conversation, tuple(turn.effects)
+
+
+def before_consent(turn: Turn, event: Event) -> None:
+    match event:
+        case ConsentGiven():
+            dossiers.consent(turn)
+        case PanelOpened(panel) if panel in ("discover", "privacy"):
+            turn.effects.append(Show(panel))
+        case Commanded(name) if COMMANDS.get(name) == "privacy":
+            turn.effects.append(Show("privacy", fresh=True))
+        case TextGiven() | AttachmentGiven() | MessageEdited():
+            turn.effects += [Say("nothing_kept"), Show("welcome", fresh=True)]
+        case Started() | Commanded() | UnsupportedGiven():
+            turn.effects.append(Show("welcome", fresh=True))
+        case _:
+            turn.effects.append(Show("welcome"))
+
+
+def without_dossier(turn: Turn, event: Event) -> None:
+    match event:
+        case DossierBegun() | ConsentGiven():
+            dossiers.begin_dossier(turn)
+        case DossierOpened(dossier):
+            dossiers.open_dossier(turn, dossier)
+        case DossierArchived(dossier, archived):
+            turn.effects += [ArchiveDossier(dossier, archived), Show("projects")]
+        case DossierDeleted(dossier):
+            turn.effects += [DeleteDossier(dossier), Say("dossier_deleted"), Show("projects")]
+        case PersonDeleted():
+            dossiers.forget(turn)
+        case ConsentWithdrawn():
+            dossiers.withdraw(turn)
+        case PanelOpened(panel, argument) if panel in ("privacy", "delete", "projects"):
+            turn.effects.append(Show(panel, argument))
+        case Commanded("mesdonnees"):
+            turn.effects += [SendPersonalData(), Show("projects", fresh=True)]
+        case Commanded(name) if COMMANDS.get(name) in ("privacy", "delete", "help"):
+            turn.effects.append(Show(COMMANDS[name], fresh=True))
+        case TextGiven() | AttachmentGiven():
+            turn.effects += [Say("no_dossier"), Show("projects", fresh=True)]
+        case _:
+            turn.effects.append(Show("projects", fresh=isinstance(event, Started | Commanded)))
+
+
+def decide(turn: Turn, event: Event) -> None:  # noqa: C901  # a table in disguise
+    if not isinstance(event, TextGiven | AttachmentGiven | MessageEdited):
+        turn.become(awaiting="")
+    match event:
+        case Started():
+            turn.effects.append(Show("resume", fresh=True))
+        case ConsentGiven():
+            turn.effects += [Toast("already_begun"), Ask()]
+        case ConsentWithdrawn():
+            dossiers.withdraw(turn)
+        case RhythmChosen(rhythm):
+            moving.choose_rhythm(turn, rhythm)
+        case TextGiven():
+            answers.text(turn, event)
+        case AttachmentGiven():
+            answers.attachment(turn, event)
+        case MessageEdited(message, text):
+            answers.correct(turn, message, text)
+        case OptionChosen():
+            answers.option(turn, event)
+        case Continued(question, revision):
+            if answers.current(turn, question, revision):
+                answers.carry_on(turn)
+        case Skipped(question, revision):
+            if answers.current(turn, question, revision):
+                answers.skip(turn)
+        case WentBack(question, revision):
+            if not question or answers.current(turn, question, revision):
+                moving.back(turn)
+        case OptionsRevealed(question):
+            turn.become(revealed=turn.conversation.revealed | {question})
+            turn.effects.append(Ask())
+        case QuestionOpened(question, telling):
+            moving.open_question(turn, question, telling)
+        case StepOpened(step):
+            moving.open_step(turn, step)
+        case Resumed():
+            moving.settle_place(turn)
+            turn.effects.append(Ask())
+        case MovedOn():
+            moving.move_on(turn)
+        case TextMoved(question):
+            answers.move_text(turn, question)
+        case TextCleared(question):
+            answers.clear_text(turn, question)
+        case UnsupportedGiven(kind):
+            turn.effects += [Say("unsupported", {"kind": kind}), Ask(fresh=True)]
+        case PanelOpened(panel, argument):
+            turn.effects.append(Show(panel, argument))
+        case Commanded(name, argument):
+            command(turn, name, argument)
+        case DossierBegun():
+            dossiers.begin_dossier(turn)
+        case DossierOpened(dossier):
+            dossiers.open_dossier(turn, dossier)
+        case DossierArchived(dossier, archived):
+            turn.effects += [ArchiveDossier(dossier, archived), Show("projects")]
+        case DossierDeleted(dossier):
+            turn.effects += [DeleteDossier(dossier), Say("dossier_deleted"), Show("projects")]
+        case PersonDeleted():
+            dossiers.forget(turn)
+        case PointHandled(rule, how):
+            points.handle_point(turn, rule, how)
+        case SheetRequested(document, form):
+            send_sheet(turn, document, form)
+        case _:
+            assert_never(event)
+
+
+def send_sheet(turn: Turn, document: str, form: str) -> None:
+    """A file, after asking once whether to complete the header; a message with the choice below."""
+    if form == MESSAGE:
+        turn.effects += [SendSheet(document, form), Show("export", fresh=True)]
+        return
+    answers = turn.conversation.answers
+    untouched = not any(question in answers for question in turn.flow.header)
+    if turn.flow.header and untouched and moving.HEADER not in turn.conversation.ended:
+        turn.become(ended=turn.conversation.ended | {moving.HEADER})
+        turn.effects.append(Show("header", f"{document}:{form}"))
+    else:
+        turn.effects.append(SendSheet(document, form))
+
+
+def command(turn: Turn, name: str, argument: str) -> None:
+    match name:
+        case "fiche":
+            send_sheet(turn, "show", MESSAGE)
+        case "pause":
+            turn.effects.append(Show("pause", fresh=True))
+        case "mesdonnees":
+            turn.effects += [SendPersonalData(), Ask(fresh=True)]
+        case _ if name in COMMANDS:
+            turn.effects.append(Show(COMMANDS[name], argument, fresh=True))
+        case _:
+            turn.effects += [Say("unknown_command", {"name": name[:32]}), Ask(fresh=True)]

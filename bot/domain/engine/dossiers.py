@@ -1,0 +1,57 @@
+"""Consent, and the dossiers of a person: begun, opened, all forgotten."""
+
+from bot.domain.conversation import (
+    Ask,
+    Conversation,
+    CreateDossier,
+    DeletePerson,
+    OpenDossier,
+    RecordConsent,
+    Say,
+    Show,
+    Toast,
+)
+from bot.domain.engine.turn import Turn
+
+
+def consent(turn: Turn) -> None:
+    turn.effects.append(RecordConsent(True, turn.at))
+    turn.become(consented=True)
+    if turn.conversation.dossier is None:
+        begin_dossier(turn)
+    else:
+        turn.effects.append(Ask())
+
+
+def withdraw(turn: Turn) -> None:
+    turn.effects += [RecordConsent(False, turn.at), Say("withdrawn"), Show("welcome")]
+    turn.become(consented=False)
+
+
+def forget(turn: Turn) -> None:
+    turn.conversation = Conversation(limits=turn.conversation.limits)
+    turn.effects += [DeletePerson(), Say("all_deleted"), Show("welcome")]
+
+
+def begin_dossier(turn: Turn) -> None:
+    if len(turn.conversation.dossiers) >= turn.conversation.limits.dossiers:
+        turn.effects += [
+            Say("too_many_dossiers", {"limit": turn.conversation.limits.dossiers}),
+            Show("projects"),
+        ]
+        return
+    turn.conversation = Conversation(
+        consented=True,
+        dossiers=turn.conversation.dossiers,
+        attachment_bytes=turn.conversation.attachment_bytes,
+        pace=turn.conversation.pace,
+        limits=turn.conversation.limits,
+    )
+    turn.effects += [CreateDossier(turn.at), Ask()]
+
+
+def open_dossier(turn: Turn, dossier: int) -> None:
+    if any(one.id == dossier for one in turn.conversation.dossiers):
+        turn.effects += [OpenDossier(dossier), Say("dossier_opened"), Ask()]
+    else:
+        turn.effects += [Toast("no_such_dossier"), Show("projects")]

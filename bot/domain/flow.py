@@ -1,0 +1,392 @@
+"""What a flow is: the method as data. Nothing here knows a question by its name.
+
+Every class mirrors a mapping of `flows/*.yaml` field by field (design.md §5), so that a person who
+reads the file reads the model. Conditions stay text here; `conditions.parse` gives their tree.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+Choose = Literal["one", "many"]
+Kind = Literal["text", "line", "territories", "organisations", "period", "amount"]
+Level = Literal["info", "attention", "alerte"]
+Nature = Literal["R", "L", "O", "F", "X"]
+Rank = Literal["A", "B", "C"]
+Perspective = Literal["shared", "each_side"]
+
+OTHER = "autre"  # the implicit option of a text without a tick (design.md §5)
+LEVELS: tuple[Level, ...] = ("alerte", "attention", "info")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer on a button. `waiting` marks those that leave the question open (« pas encore »)."""
+
+    id: str
+    label: str
+    help: str = ""
+    exclusive: bool = False
+    waiting: bool = False
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """What changes in a question when `when` holds; the first variant that says a thing wins."""
+
+    when: str
+    ask: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)  # option id -> label
+    first: tuple[str, ...] = ()  # options shown before the others
+    only: tuple[str, ...] = ()  # options shown alone, with a button that reveals the rest
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A further question, asked in the « profondeur » rhythm while `when` holds and `unless` does not."""
+
+    id: str
+    ask: str
+    when: str = ""  # empty: always
+    unless: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rich:
+    """One thing that a full answer contains: a line of the help card."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """What one cooperation shows about a question. `starred`: the authors' own illustration."""
+
+    case: int
+    shows: str
+    starred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, a closed detail (one level down) or a field of the identity block."""
+
+    id: str
+    ask: str
+    title: str = ""
+    seeks: str = ""  # « ce que la question cherche »: the help card
+    choose: Choose | None = None
+    kind: Kind = "text"  # how a written answer is read; "line": one short text, moves on by itself
+    limit: int = 0  # advised number of characters, 0: none
+    perspective: Perspective = "shared"
+    optional: bool = False
+    before: bool = False  # a detail asked before its question
+    when: str = ""  # asked only while this holds
+    buttons: int = (
+        0  # how many options become buttons, 0: all; the rest is chosen by writing its label
+    )
+    options: tuple[Option, ...] = ()
+    details: tuple["Question", ...] = ()
+    variants: tuple[Variant, ...] = ()
+    tell: str = ""  # how to ask for the free text; empty: the flow's own `tell`
+    follow_ups: tuple[FollowUp, ...] = ()
+    rich: tuple[Rich, ...] = ()
+    cases: tuple[Mention, ...] = ()
+    sheet: str = ""  # the words that introduce the answer on a sheet; empty: the title
+    was: tuple[str, ...] = ()
+
+    def option(self, slug: str) -> Option | None:
+        return next((option for option in self.options if option.id == slug), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the method. `order` is how its questions are shown when it is not their own."""
+
+    id: str
+    title: str
+    questions: tuple[Question, ...]
+    number: int = 0  # 0: identity and annexes stand outside the count
+    aim: str = ""
+    opening: str = ""
+    order: tuple[str, ...] = ()
+    annex: bool = False
+
+    def ordered(self) -> tuple[Question, ...]:
+        """Its questions in the order in which they are shown."""
+        if not self.order:
+            return self.questions
+        return tuple(sorted(self.questions, key=lambda question: self.order.index(question.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLevel:
+    level: Level
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A point of vigilance. `refers`: the points for which a cross rule speaks; `roles`: whom it is for."""
+
+    id: str
+    title: str
+    advice: str
+    levels: tuple[RuleLevel, ...]
+    why: str = ""
+    first_step: str = ""
+    nature: Nature = "O"
+    rank: Rank = "A"
+    source: str = ""
+    cases: tuple[int, ...] = ()
+    roles: tuple[str, ...] = ()
+    harm: bool = False
+    refers: tuple[str, ...] = ()
+    was: tuple[str, ...] = ()
+
+    @property
+    def crossed(self) -> bool:
+        """A cross rule (X) compares answers and is read only when all its questions have one."""
+        return self.nature == "X"
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """A solid point: one sentence that can be printed. `combination` speaks for those it `replaces`."""
+
+    id: str
+    title: str
+    phrase: str
+    why: str
+    when: str
+    cases: tuple[int, ...] = ()
+    combination: bool = False
+    replaces: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of the project's sentence, used when it is the first of its list whose `when` holds."""
+
+    text: str
+    when: str = ""
+    id: str = ""
+    second: str = ""  # for goals: the words when it comes second; empty: the goal cannot
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The templates of the sentence that presents a project (method.md §4bis.2).
+
+    A template holds `{name}` for each piece and `[…]` around what vanishes with it; past `limit`
+    characters the pieces named in `drop` are taken out one by one.
+    """
+
+    limit: int
+    drop: tuple[str, ...]
+    templates: tuple[Piece, ...]
+    drives: tuple[Piece, ...]
+    goals: tuple[Piece, ...]
+    publics: tuple[Piece, ...]
+    anyone: str
+    proofs: tuple[Piece, ...] = ()
+    sequels: tuple[Piece, ...] = ()
+    gains: tuple[Piece, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPage:
+    """« La première page en cinq minutes »: its questions in order, and its sentence."""
+
+    questions: tuple[str, ...]
+    sentence: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How one territory is said: after « à », after « de », alone, and as the subject of a verb."""
+
+    at: str
+    of: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unnamed:
+    """The words that stand for territories without a name, by the reader's position (method.md §0.6)."""
+
+    ici: Place
+    la_bas: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Which identity questions the engine itself reads: this mapping is the only place that names them."""
+
+    name: str
+    role: str
+    stage: str
+    sentence: str
+    here: str
+    there: str
+    here_country: str
+    there_country: str
+    here_short: str
+    there_short: str
+    abroad_roles: tuple[str, ...]
+    network_roles: tuple[str, ...]
+    home_country: str
+    single_territory: str
+    default_stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkshopQuestion:
+    question: str
+    why: str
+    details: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WorkshopSet:
+    """A ready-made workshop: « 90 minutes, 4 questions » for one stage of a project."""
+
+    id: str
+    title: str
+    questions: tuple[WorkshopQuestion, ...]
+    stages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A reference figure, to be quoted with care, and the questions it sheds light on."""
+
+    id: str
+    label: str
+    value: str
+    useful_for: tuple[str, ...]
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Years:
+    start: int | None = None
+    end: int | None = None
+    ongoing: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One of the cooperations studied; countries are ISO 3166-1 alpha-2 codes outside France."""
+
+    id: str
+    number: int
+    title: str
+    carrier: str
+    carrier_type: str
+    carrier_country: str
+    lesson: str
+    years: Years
+    countries: tuple[str, ...] = ()
+    partner_territories: tuple[str, ...] = ()
+    foreign_partners: tuple[str, ...] = ()
+    french_partners: tuple[str, ...] = ()
+    public: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    open_question: str = ""
+    illustrates: tuple[str, ...] = ()
+    author_example_for: tuple[str, ...] = ()
+    source_lines: str = ""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A whole method: identity, steps, rules, strengths. Ids are unique across all of them."""
+
+    flow: str
+    version: int
+    language: str
+    title: str
+    identity: tuple[Question, ...]
+    steps: tuple[Step, ...]
+    roles: Roles
+    unnamed: Unnamed
+    unnamed_network: Unnamed
+    tell: str
+    aim: str = ""
+    rules: tuple[Rule, ...] = ()
+    strengths: tuple[Strength, ...] = ()
+    first_page: FirstPage | None = None
+    header: tuple[str, ...] = ()  # « Compléter l'en-tête »: identity questions, in order
+    stages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # stage -> useful questions
+    workshops: tuple[WorkshopSet, ...] = ()
+    figures: tuple[Figure, ...] = ()
+
+    @cached_property
+    def questions(self) -> Mapping[str, Question]:
+        """Every question, detail and follow-up by id; follow-ups as open questions of their own."""
+        return {question.id: question for question in self._walk()}
+
+    @cached_property
+    def parents(self) -> Mapping[str, str]:
+        """Detail or follow-up id -> the id of its question."""
+        return {child: parent.id for parent in self._roots() for child in _children(parent)}
+
+    @cached_property
+    def step_of(self) -> Mapping[str, Step | None]:
+        """Question, detail or follow-up id -> its step; None for the identity block."""
+        homes: dict[str, Step | None] = {}
+        for step in (None, *self.steps):
+            for question in step.questions if step else self.identity:
+                homes |= dict.fromkeys((question.id, *_children(question)), step)
+        return homes
+
+    @cached_property
+    def counted(self) -> tuple[str, ...]:
+        """The questions that make the progress « Q4 sur 19 », in number order."""
+        return tuple(q.id for step in self.steps if not step.annex for q in step.questions)
+
+    @cached_property
+    def rules_by_id(self) -> Mapping[str, Rule]:
+        return {rule.id: rule for rule in self.rules}
+
+    @cached_property
+    def strengths_by_id(self) -> Mapping[str, Strength]:
+        return {strength.id: strength for strength in self.strengths}
+
+    def root(self, question: str) -> str:
+        """The question a detail or follow-up belongs to; itself otherwise."""
+        return self.parents.get(question, question)
+
+    def number(self, question: str) -> int:
+        """The place of a question among those counted, from 1; 0 outside (identity, annex)."""
+        root = self.root(question)
+        return self.counted.index(root) + 1 if root in self.counted else 0
+
+    def step(self, step: str) -> Step | None:
+        return next((one for one in self.steps if one.id == step), None)
+
+    def _roots(self) -> Iterator[Question]:
+        yield from self.identity
+        for step in self.steps:
+            yield from step.questions
+
+    def _walk(self) -> Iterator[Question]:
+        for question in self._roots():
+            yield question
+            yield from question.details
+            for follow_up in question.follow_ups:
+                yield Question(id=follow_up.id, ask=follow_up.ask, when=follow_up.when)
+
+
+def _children(question: Question) -> tuple[str, ...]:
+    """The ids of its details and follow-ups."""
+    return (
+        *(detail.id for detail in question.details),
+        *(follow_up.id for follow_up in question.follow_ups),
+    )

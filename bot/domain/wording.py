@@ -1,0 +1,122 @@
+"""The words of a flow as one reader sees them: variants by role and side, territories by their names."""
+
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.domain.conditions import Facts, holds, parse
+from bot.domain.conversation import Answer
+from bot.domain.flow import OTHER, Flow, Option, Place, Question, Variant
+from bot.domain.names import fill, place
+from bot.domain.reading import facts, role
+
+BUTTON_LENGTH = 28  # characters that a phone shows whole on one row
+SHORT_NAME = 9  # the longest territory name that fits in a button
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An option as shown: its index among the question's options, and its words."""
+
+    index: int
+    id: str
+    label: str
+    help: str = ""
+
+
+class Wording:
+    """Everything a reader reads of a flow goes through here. Pure; cheap to build."""
+
+    def __init__(
+        self,
+        flow: Flow,
+        answers: Mapping[str, Answer],
+        read: Facts | None = None,
+        revealed: Container[str] = (),
+    ) -> None:
+        self.flow = flow
+        self.revealed = revealed
+        self.answers = answers
+        self.read = read or facts(flow, answers)
+        roles = flow.roles
+        network = role(flow, answers) in roles.network_roles
+        words = flow.unnamed_network if network else flow.unnamed
+        self.unnamed = (words.ici, words.la_bas)
+        self.here = self._place(roles.here)
+        self.there = self._place(roles.there)
+        self.alone = roles.single_territory in self.read.options.get(roles.there, ())
+        self._short = (
+            self._short_place(roles.here_short, self.here),
+            self._short_place(roles.there_short, self.there),
+        )
+
+    def text(self, text: str) -> str:
+        """A text of the flow with the territories' names."""
+        return fill(text, self.here, self.there, self.unnamed)
+
+    def ask(self, question: Question) -> str:
+        """The question, in the words of the first variant that changes it."""
+        return self.text(next((v.ask for v in self._variants(question) if v.ask), question.ask))
+
+    def title(self, question: Question) -> str:
+        return self.text(question.title or question.ask)
+
+    def label(self, question: Question, option: Option) -> str:
+        """An option's words, at most BUTTON_LENGTH characters as far as names allow."""
+        words = next(
+            (v.labels[option.id] for v in self._variants(question) if option.id in v.labels),
+            option.label,
+        )
+        short = fill(words, *self._short, self.unnamed)
+        return short if len(short) <= BUTTON_LENGTH else fill(words, None, None, self.unnamed)
+
+    def answer(self, question: Question, option: str) -> str:
+        """A chosen option in the reader's words, names written whole; the slug if it is gone."""
+        found = question.option(option)
+        if not found:
+            return "" if option == OTHER else option
+        words = next(
+            (
+                v.labels[option]
+                for v in self._variants(question)
+                if option in v.labels and not v.only
+            ),
+            found.label,
+        )
+        return self.text(words)
+
+    def choices(self, question: Question) -> tuple[Choice, ...]:
+        """The options to show as buttons, in order."""
+        shown = list(enumerate(question.options))
+        only = self.only(question)
+        if only:
+            shown = [one for one in shown if one[1].id in only]
+        elif question.buttons:
+            chosen = self.read.options.get(question.id, frozenset())
+            shown = [one for one in shown if one[0] < question.buttons or one[1].id in chosen]
+        first = next((v.first for v in self._variants(question) if v.first), ())
+        shown.sort(key=lambda one: one[1].id not in first)
+        return tuple(
+            Choice(index, option.id, self.label(question, option), self.text(option.help))
+            for index, option in shown
+        )
+
+    def only(self, question: Question) -> tuple[str, ...]:
+        """The options shown alone by the variant in force, () when all are or were asked for."""
+        return next((v.only for v in self._variants(question) if v.only), ())
+
+    def _variants(self, question: Question) -> Iterator[Variant]:
+        revealed = question.id in self.revealed
+        return (
+            variant
+            for variant in question.variants
+            if holds(parse(variant.when), self.read) and not (variant.only and revealed)
+        )
+
+    def _place(self, question: str) -> Place | None:
+        answer = self.answers.get(question)
+        written = " ".join(answer.text.split()) if answer else ""
+        return place(written) if written else None
+
+    def _short_place(self, question: str, whole: Place | None) -> Place | None:
+        short = self._place(question) or whole
+        return short if short and len(short.name) <= SHORT_NAME else None

@@ -1,0 +1,1 @@
+"""Effects become replies: Jinja2 only, no files, no network."""

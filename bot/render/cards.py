@@ -1,0 +1,334 @@
+"""The card of each place: a question, the end of a step, of the first page, the review, home."""
+
+from typing import assert_never
+
+from bot.domain.agenda import NO_ANSWER
+from bot.domain.conversation import (
+    At,
+    Continued,
+    FirstPageEnd,
+    Home,
+    MovedOn,
+    OptionChosen,
+    OptionsRevealed,
+    PanelOpened,
+    QuestionOpened,
+    Resumed,
+    Review,
+    Rhythm,
+    RhythmChosen,
+    Skipped,
+    StepEnd,
+    StepOpened,
+    TextCleared,
+    TextMoved,
+    WentBack,
+)
+from bot.domain.engine.moving import HEADER
+from bot.domain.flow import Question
+from bot.render.reply import Body, Button, Rows
+from bot.render.view import View
+from bot.render.words import excerpt, shorten
+
+CHOSEN = "✓"
+
+
+def card(view: View) -> Body:
+    """The card of the conversation's place."""
+    place = view.conversation.place
+    match place:
+        case Home():
+            return home(view)
+        case At():
+            return question(view, place)
+        case StepEnd(step):
+            return step_end(view, step)
+        case FirstPageEnd():
+            return first_page_end(view)
+        case Review():
+            return review(view)
+        case _:
+            assert_never(place)
+
+
+# --- a question --------------------------------------------------------------------------------
+
+
+def question(view: View, place: At) -> Body:
+    asked = view.flow.questions[place.question]
+    conversation = view.conversation
+    answer = conversation.answers.get(asked.id, NO_ANSWER)
+    follow_up = not asked.choose and asked.id in view.flow.parents and not asked.title
+    parent = view.flow.questions[view.flow.root(asked.id)]
+    text = view.words.page(
+        "card",
+        noted=_noted(view),
+        opening=_opening(view, place),
+        progress=_progress(view, place),
+        bar=_bar(view, place),
+        telling=place.telling,
+        tell=view.wording.text(asked.tell or view.flow.tell),
+        title=view.wording.title(parent if follow_up else asked),
+        chosen=[view.wording.answer(asked, one) for one in answer.options],
+        rich=[view.wording.text(one.text) for one in asked.rich] if place.telling else [],
+        ask=view.wording.ask(asked),
+        hint="" if place.telling else _hint(view, asked),
+        written=excerpt(answer.text),
+        count=len(answer.fragments),
+        files=len(answer.attachments),
+        skipped=answer.skipped and not answer.given,
+    )
+    return Body(text, tuple(_rows(view, place, asked)))
+
+
+def _rows(view: View, place: At, asked: Question) -> list[tuple[Button, ...]]:
+    word, revision = view.words.word, view.conversation.revision
+    answer = view.conversation.answers.get(asked.id, NO_ANSWER)
+    rows: list[tuple[Button, ...]] = []
+    if not place.telling:
+        rows += [(one,) for one in _options(view, asked)]
+    reread = bool(answer.fragments) and not view.conversation.joined
+    if reread and (place.telling or not asked.choose):
+        rows.append((Button(word("rewrite"), TextCleared(asked.id)),))
+    if rather := _rather(view):
+        label = word("rather", name=shorten(view.name(rather), 24))
+        rows.append((Button(label, TextMoved(rather)),))
+    if answer.given:
+        rows.append((Button(word("continue"), Continued(asked.id, revision)),))
+    if view.conversation.noted and not answer.given:
+        added = QuestionOpened(view.conversation.noted, True)
+        rows.append((Button(word("add_word"), added),))
+    rows.append(
+        (
+            Button(word("help"), PanelOpened("help", view.flow.root(asked.id))),
+            Button(word("examples"), PanelOpened("examples", view.flow.root(asked.id))),
+        )
+    )
+    skip = Button(word("skip"), Skipped(asked.id, revision))
+    back = Button(word("back"), WentBack(asked.id, revision))
+    rows.append((skip, back) if not answer.given else (back,))
+    return rows
+
+
+def _options(view: View, asked: Question) -> list[Button]:
+    revision = view.conversation.revision
+    chosen = view.conversation.answers.get(asked.id, NO_ANSWER).options
+    buttons = []
+    for one in view.wording.choices(asked):
+        on = asked.choose == "one" or one.id not in chosen
+        label = f"{one.label} {CHOSEN}" if one.id in chosen else one.label
+        buttons.append(Button(label, OptionChosen(asked.id, revision, one.index, on)))
+    if view.wording.only(asked):
+        buttons.append(Button(view.words.word("reveal"), OptionsRevealed(asked.id)))
+    return buttons
+
+
+def _rather(view: View) -> str:
+    """The question that words just joined here may have been meant for."""
+    place, trail = view.conversation.place, view.conversation.trail
+    if not view.conversation.joined or not isinstance(place, At):
+        return ""
+    former = [one.question for one in trail if one.question != place.question]
+    return former[-1] if former and former[-1] in view.flow.questions else ""
+
+
+def _noted(view: View) -> dict[str, str] | None:
+    asked = view.flow.questions.get(view.conversation.noted)
+    if not asked:
+        return None
+    answer = view.answered(asked)
+    return {"title": view.name(asked.id), "answer": shorten(answer, 160)} if answer else None
+
+
+def _opening(view: View, place: At) -> str:
+    """The words that open a step, on its first card, while nothing in it is answered."""
+    step = view.flow.step_of.get(place.question)
+    if not step or place.telling or view.conversation.rhythm is Rhythm.FIRST_PAGE:
+        return ""
+    items = view.agenda.of_step(step)
+    first = items and items[0].question == place.question
+    untouched = not any(one.question in view.conversation.answers for one in items)
+    return view.wording.text(step.opening) if first and untouched else ""
+
+
+def _progress(view: View, place: At) -> str:
+    flow, progress = view.flow, view.words.progress
+    step = flow.step_of.get(place.question)
+    if _on_first_page(view, place):
+        items = view.agenda.walk(place)
+        number = items.index(place) + 1 if place in items else 1
+        return progress("first_page", number, len(items))
+    if step and step.annex:
+        return progress("annex", step.title)
+    if step:
+        steps = sum(not one.annex for one in flow.steps)
+        number = flow.number(place.question)
+        return progress("question", step.number, steps, number, len(flow.counted))
+    if place.question in flow.header:
+        items = view.agenda.header()
+        number = items.index(place) + 1 if place in items else 1
+        return progress("header", number, len(items))
+    return progress("identity", view.name(place.question))
+
+
+def _bar(view: View, place: At) -> str:
+    if _on_first_page(view, place):
+        items = view.agenda.walk(place)
+        return view.bar(len(items) - len(view.agenda.pending(items)), len(items))
+    return view.bar(view.settled, len(view.flow.counted))
+
+
+def _on_first_page(view: View, place: At) -> bool:
+    page = view.flow.first_page
+    first = view.conversation.rhythm is Rhythm.FIRST_PAGE
+    return bool(first and page and place.question in page.questions)
+
+
+def _hint(view: View, asked: Question) -> str:
+    if asked.choose == "many":
+        return view.words.progress("hint_many")
+    if asked.buttons:
+        return view.words.progress("hint_listed")
+    if asked.choose == "one":
+        return view.words.progress("hint_one")
+    own = f"{view.wording.text(asked.tell)} " if asked.tell else ""
+    if asked.kind == "line":
+        return own or view.words.progress("hint_line", asked.limit)
+    return own or view.words.progress("hint_text")
+
+
+# --- other places --------------------------------------------------------------------------------
+
+
+def home(view: View) -> Body:
+    return Body(view.words.page("rhythm", name=view.project_name), rhythm_rows(view))
+
+
+def rhythm_rows(view: View) -> Rows:
+    word = view.words.word
+    rows: list[tuple[Button, ...]] = [
+        (Button(word("first_page"), RhythmChosen(Rhythm.FIRST_PAGE)),),
+        (Button(word("essential"), RhythmChosen(Rhythm.ESSENTIAL)),),
+        (Button(word("in_depth"), RhythmChosen(Rhythm.IN_DEPTH)),),
+    ]
+    if view.conversation.rhythm is not None:
+        rows.append((Button(word("choose_step"), PanelOpened("steps")),))
+    return tuple(rows)
+
+
+def step_end(view: View, step: str) -> Body:
+    found = view.flow.step(step)
+    if found is None:  # a step that the flow has lost
+        return review(view)
+    word = view.words.word
+    items = view.agenda.of_step(found)
+    done = len(items) - len(view.agenda.pending(items))
+    points = view.step_points(step)
+    text = view.words.page(
+        "step_end",
+        number=found.number,
+        title=found.title,
+        bar=view.bar(done, len(items)),
+        strengths=view.some_strengths(1, step),
+        points=[view.point(one) for one in points],
+        open=sum(
+            view.flow.root(one.question) == one.question for one in view.agenda.pending(items)
+        ),
+    )
+    handle = [
+        (
+            Button(
+                shorten(word("handled_point", name=one.rule.title), 40),
+                PanelOpened("point", one.rule.id),
+            ),
+        )
+        for one in points
+    ]
+    return Body(
+        text,
+        (
+            (Button(word("continue"), MovedOn()),),
+            *handle,
+            (
+                Button(word("choose_step"), PanelOpened("steps")),
+                Button(word("back"), WentBack("", view.conversation.revision)),
+            ),
+        ),
+    )
+
+
+def first_page_end(view: View) -> Body:
+    word = view.words.word
+    strengths = view.some_strengths(1)
+    first = view.points.first
+    goals = view.flow.questions.get(next(iter(_goal_questions(view)), ""))
+    text = view.words.page(
+        "first_page_end",
+        name=view.project_name,
+        sentence=view.sentence,
+        strength=strengths[0] if strengths else None,
+        goals=view.answered(goals) if goals else "",
+        next_step=view.wording.text(first[0].rule.first_step) if first else "",
+        next_question=_next_useful(view),
+    )
+    sentence = view.flow.roles.sentence
+    rows: list[tuple[Button, ...]] = [
+        (Button(word("continue_essential"), MovedOn()),),
+        (Button(word("choose_step"), PanelOpened("steps")),),
+        (
+            Button(word("vigilance"), PanelOpened("vigilance")),
+            Button(word("sheet"), PanelOpened("export")),
+        ),
+    ]
+    if sentence in view.flow.questions:
+        label = word("modify", name=shorten(view.name(sentence), 24))
+        rows.insert(1, (Button(label, QuestionOpened(sentence)),))
+    rows.append((Button(word("in_depth"), RhythmChosen(Rhythm.IN_DEPTH)),))
+    return Body(text, tuple(rows))
+
+
+def _goal_questions(view: View) -> list[str]:
+    """The step question that the first page asks first: what one wants to change."""
+    page = view.flow.first_page
+    return [one for one in page.questions if view.flow.number(one)] if page else []
+
+
+def _next_useful(view: View) -> str:
+    for one in view.flow.stages.get(view.stage, ()):
+        if not view.conversation.answers.get(one, NO_ANSWER).given:
+            return view.wording.ask(view.flow.questions[one])
+    return ""
+
+
+def review(view: View) -> Body:
+    word = view.words.word
+    total = len(view.flow.counted)
+    text = view.words.page(
+        "review",
+        name=view.project_name,
+        settled=view.settled,
+        total=total,
+        bar=view.bar(view.settled, total),
+    )
+    rows: list[tuple[Button, ...]] = [
+        (Button(word("header"), StepOpened(HEADER)),),
+        (Button(word("review_answers"), PanelOpened("modify")),),
+        (Button(word("sheet"), PanelOpened("export")),),
+        (
+            Button(word("vigilance"), PanelOpened("vigilance")),
+            Button(word("missing"), PanelOpened("missing")),
+        ),
+    ]
+    if view.conversation.rhythm is not Rhythm.IN_DEPTH:
+        rows.append((Button(word("go_deeper"), RhythmChosen(Rhythm.IN_DEPTH)),))
+    rows.append((Button(word("choose_step"), PanelOpened("steps")),))
+    return Body(text, tuple(rows))
+
+
+def resume_row(view: View) -> tuple[Button, ...]:
+    """« Reprendre à Q7 »: out of every page, back to the question."""
+    place = view.conversation.place
+    if isinstance(place, At) and place.question in view.flow.questions:
+        label = view.words.word("resume_at", name=shorten(view.name(place.question), 20))
+        return (Button(label, Resumed()),)
+    return (Button(view.words.word("resume"), Resumed()),)

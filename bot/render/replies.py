@@ -1,0 +1,112 @@
+"""From what a turn says to what a door shows: notices on top, then the card or page, then files."""
+
+from collections.abc import Sequence
+
+from bot.domain.conversation import (
+    Ask,
+    At,
+    Conversation,
+    Say,
+    SendPersonalData,
+    SendSheet,
+    Show,
+    Spoken,
+    Toast,
+)
+from bot.domain.flow import Case, Flow
+from bot.render.cards import card
+from bot.render.panels import panel
+from bot.render.reply import Body, Reply, Wanted
+from bot.render.view import NO_NOTICE, Notice, View
+from bot.render.words import Words
+
+LONGEST = 4000  # of Telegram's 4096: a page that is longer is cut between lines
+
+
+class Renderer:
+    """Renders any turn of a flow. Holds compiled templates only: one serves everybody."""
+
+    def __init__(
+        self,
+        flow: Flow,
+        words: Words,
+        cases: Sequence[Case] = (),
+        notice: Notice = NO_NOTICE,
+        formats: frozenset[str] = frozenset(),
+    ) -> None:
+        self.flow = flow
+        self.words = words
+        self.cases = tuple(cases)
+        self.notice = notice
+        self.formats = formats
+
+    def view(self, conversation: Conversation) -> View:
+        return View(self.flow, conversation, self.words, self.cases, self.notice, self.formats)
+
+    def reply(self, conversation: Conversation, effects: Sequence[Spoken]) -> Reply:
+        view = self.view(conversation)
+        notices = [self._notice(view, one) for one in effects if isinstance(one, Say)]
+        toasts = [one for one in effects if isinstance(one, Toast)]
+        shown = [one for one in effects if isinstance(one, Ask | Show)]
+        wanted = tuple(
+            _wanted(one) for one in effects if isinstance(one, SendSheet | SendPersonalData)
+        )
+        last = shown[-1] if shown else None
+        body = self._body(view, last)
+        text = "\n\n".join(one for one in (*notices, body.text) if one)
+        place = conversation.place
+        asks = isinstance(last, Ask)
+        return Reply(
+            text=_cut(text),
+            rows=body.rows,
+            toast=self.words.word(f"toast_{toasts[-1].key}", **toasts[-1].args) if toasts else "",
+            fresh=bool(last and last.fresh) or not last,
+            question=place.question if asks and isinstance(place, At) else "",
+            revision=conversation.revision,
+            card=asks,
+            wanted=wanted,
+        )
+
+    def _body(self, view: View, shown: Ask | Show | None) -> Body:
+        match shown:
+            case None:
+                return Body("")
+            case Show(name, argument):
+                return panel(view, name, argument)
+            case Ask():
+                return card(view)
+
+    def _notice(self, view: View, notice: Say) -> str:
+        args = dict(notice.args)
+        if "question" in args:
+            args["q"] = view.name(str(args.pop("question")))
+        return self.words.says(notice.key, **args)
+
+
+def _wanted(effect: SendSheet | SendPersonalData) -> Wanted:
+    if isinstance(effect, SendSheet):
+        return Wanted(effect.document, effect.format)
+    return Wanted("person", "json")
+
+
+def _cut(text: str) -> str:
+    """At most LONGEST characters, cut between two lines that open no tag across the cut."""
+    if len(text) <= LONGEST:
+        return text
+    kept: list[str] = []
+    size = 0
+    for line in text.splitlines():
+        size += len(line) + 1
+        if size > LONGEST:
+            break
+        kept.append(line)
+    while kept and _open_tags("\n".join(kept)):
+        kept.pop()
+    return "\n".join([*kept, "…"])
+
+
+def _open_tags(text: str) -> bool:
+    return any(
+        text.count(f"<{tag}>") + text.count(f"<{tag} ") != text.count(f"</{tag}>")
+        for tag in ("b", "i", "blockquote")
+    )

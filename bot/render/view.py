@@ -1,0 +1,178 @@
+"""What every card and page reads of a conversation, computed once per reply."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from bot.domain import sentence, strengths, vigilance
+from bot.domain.agenda import NO_ANSWER, Agenda
+from bot.domain.conversation import Conversation
+from bot.domain.flow import Case, Flow, Question, Rule, Strength
+from bot.domain.reading import role, stage
+from bot.domain.vigilance import Points, Raised
+from bot.domain.wording import Wording
+from bot.render.words import Words, shorten
+
+BAR = 10
+FULL, EMPTY = "▰", "▱"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """The facts of the privacy policy, from the configuration; "" when the operator did not say."""
+
+    operator: str = ""
+    contact: str = ""
+    retention: str = ""
+
+
+NO_NOTICE = Notice()
+
+
+class View:
+    def __init__(
+        self,
+        flow: Flow,
+        conversation: Conversation,
+        words: Words,
+        cases: tuple[Case, ...] = (),
+        notice: Notice = NO_NOTICE,
+        formats: frozenset[str] = frozenset(),
+    ) -> None:
+        self.flow = flow
+        self.conversation = conversation
+        self.words = words
+        self.cases = {case.number: case for case in cases}
+        self.notice = notice
+        self.formats = formats
+        self.agenda = Agenda(flow, conversation)
+        self.wording = Wording(flow, conversation.answers, self.agenda.read, conversation.revealed)
+
+    # --- names ---------------------------------------------------------------------------------
+
+    def name(self, question: str) -> str:
+        """A question as people call it: « Q4 », or its title."""
+        if self.flow.number(question) and question not in self.flow.parents:
+            return question
+        found = self.flow.questions.get(question)
+        parent = self.flow.parents.get(question)
+        if found and parent and not found.title:
+            return self.name(parent)
+        return self.wording.title(found) if found else question
+
+    @cached_property
+    def project_name(self) -> str:
+        return shorten(self.conversation.answers.get(self.flow.roles.name, NO_ANSWER).text, 80)
+
+    def answered(self, question: Question) -> str:
+        """An answer in one line: options in the person's words, or the beginning of the text."""
+        answer = self.conversation.answers.get(question.id, NO_ANSWER)
+        chosen = [self.wording.answer(question, one) for one in answer.options]
+        return ", ".join(one for one in chosen if one) or shorten(" ".join(answer.text.split()), 80)
+
+    # --- progress ------------------------------------------------------------------------------
+
+    @cached_property
+    def settled(self) -> int:
+        answers = self.conversation.answers
+        return sum(answers.get(one, NO_ANSWER).given for one in self.flow.counted)
+
+    def bar(self, done: int, total: int) -> str:
+        full = round(BAR * done / total) if total else 0
+        return FULL * full + EMPTY * (BAR - full)
+
+    # --- points and strengths --------------------------------------------------------------------
+
+    @cached_property
+    def stage(self) -> str:
+        return stage(self.flow, self.conversation.answers)
+
+    @cached_property
+    def role(self) -> str:
+        return role(self.flow, self.conversation.answers)
+
+    @cached_property
+    def raised(self) -> tuple[Raised, ...]:
+        return vigilance.raised(self.flow, self.agenda.read)
+
+    @cached_property
+    def points(self) -> Points:
+        return vigilance.points(
+            self.flow,
+            self.raised,
+            role=self.role,
+            stage=self.stage,
+            handled=self.conversation.handled,
+        )
+
+    def step_points(self, step: str) -> tuple[Raised, ...]:
+        return vigilance.step_points(
+            self.flow,
+            self.raised,
+            step,
+            role=self.role,
+            stage=self.stage,
+            handled=self.conversation.handled,
+        )
+
+    @cached_property
+    def strengths(self) -> tuple[Strength, ...]:
+        return strengths.strengths(
+            self.flow,
+            self.agenda.read,
+            self.raised,
+            stage=self.stage,
+            handled=self.conversation.handled,
+        )
+
+    def some_strengths(self, most: int, step: str | None = None) -> list[dict[str, str]]:
+        chosen = strengths.pick(self.flow, self.strengths, most, step)
+        return [
+            {"phrase": self.wording.text(one.phrase), "why": _capital(self.wording.text(one.why))}
+            for one in chosen
+        ]
+
+    def point(self, raised: Raised) -> dict[str, object]:
+        """A point as it is said: because of which answers, what it risks, the first step, where seen."""
+        rule = raised.rule
+        spoken = [self.flow.rules_by_id[one] for one in rule.refers if one in self.flow.rules_by_id]
+        risk = rule.why or next((one.why for one in spoken if one.why), "")
+        return {
+            "id": rule.id,
+            "title": self.wording.text(rule.title),
+            "because": self.because(raised),
+            "advice": self.wording.text(rule.advice),
+            "risk": self.wording.text(risk),
+            "first_step": self.wording.text(rule.first_step),
+            "seen": self.seen(rule, spoken),
+        }
+
+    def because(self, raised: Raised) -> list[str]:
+        said = []
+        for one in raised.because:
+            question = self.flow.questions[one]
+            said.append(f"{self.wording.title(question)} : « {self.answered(question)} »")
+        return said
+
+    def seen(self, rule: Rule, spoken: list[Rule]) -> str:
+        numbers = rule.cases or next((one.cases for one in spoken if one.cases), ())
+        return next((self.cases[one].title for one in numbers if one in self.cases), "")
+
+    # --- the sentence --------------------------------------------------------------------------
+
+    @cached_property
+    def sentence(self) -> str:
+        """The project in one sentence: the person's own, else the one that the answers make."""
+        own = self.conversation.answers.get(self.flow.roles.sentence, NO_ANSWER).text
+        if own or not self.flow.first_page:
+            return own
+        return sentence.sentence(
+            self.flow,
+            self.agenda.read,
+            stage=self.stage,
+            values={"name": self.project_name},
+            words=self.wording.text,
+        )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

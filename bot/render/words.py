@@ -1,0 +1,70 @@
+"""The interface's words, out of `templates/`: pages, notices, labels of buttons."""
+
+from collections.abc import Mapping
+from html import unescape
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+
+LONGEST_QUOTE = 700  # characters of a person's own words shown on a card
+
+
+class Words:
+    """Templates compiled once. Values are escaped: nothing that a person wrote is markup."""
+
+    def __init__(self, templates: Mapping[str, str]) -> None:
+        self._pages = Environment(
+            loader=DictLoader({name: _lines(text) for name, text in templates.items()}),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n"],
+        )
+        self._pages.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # by the extension
+        self._pages.globals["word"] = self.word
+        self._labels = self._module("chat/words.j2")
+        self._says = self._module("chat/says.j2")
+        self._progress = self._module("chat/progress.j2")
+
+    def word(self, key: str, /, **args: str | int) -> str:
+        """The label of a button or the text of a toast: plain text."""
+        label = getattr(self._labels, key)
+        return unescape(str(label(**args) if callable(label) else label))
+
+    def says(self, key: str, /, **args: str | int) -> str:
+        """A notice, in Telegram's HTML."""
+        return str(getattr(self._says, key)(**args))
+
+    def progress(self, key: str, *args: str | int) -> str:
+        return str(getattr(self._progress, key)(*args))
+
+    def page(self, name: str, /, **context: object) -> str:
+        """A page of `templates/chat/`, in Telegram's HTML, without needless blank lines."""
+        text = self._pages.get_template(f"chat/{name}.j2").render(context)
+        lines = [line.rstrip() for line in text.strip().splitlines()]
+        kept = [line for at, line in enumerate(lines) if line or (at and lines[at - 1])]
+        return "\n".join(kept)
+
+    def _module(self, name: str) -> object:
+        return self._pages.get_template(name).module
+
+
+def _lines(template: str) -> str:
+    """`trim_blocks` eats the line end after a tag; a translated sentence that ends a line keeps it."""
+    return template.replace("{% endtrans %}\n", "{% endtrans %}\n\n")
+
+
+def shorten(text: str, most: int) -> str:
+    """A title for a button: whole words, then an ellipsis."""
+    if len(text) <= most:
+        return text
+    kept = text[: most - 1]
+    return (kept.rsplit(" ", 1)[0] if " " in kept else kept).rstrip(" ,:·«") + "…"
+
+
+def excerpt(text: str, most: int = LONGEST_QUOTE) -> str:
+    """The end of a long text is what its author has just written: both ends are shown."""
+    if len(text) <= most:
+        return text
+    half = most // 2
+    return f"{text[:half].rstrip()} […] {text[-half:].lstrip()}"

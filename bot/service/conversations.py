@@ -1,0 +1,110 @@
+"""The main use case: something comes in, it is decided and committed, and what is to be said comes out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from bot.domain.conversation import AttachmentGiven, Conversation, Effect, TextGiven
+from bot.domain.engine import transition
+from bot.domain.flow import Flow
+from bot.render.replies import Renderer
+from bot.render.reply import Reply, Wanted
+from bot.service.ports import Due, Inbound, Key, Store, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file made for a person, or (`texts`) messages for the chat itself."""
+
+    name: str = ""
+    content: bytes = b""
+    media_type: str = ""
+    texts: tuple[str, ...] = ()
+    caption: str = ""
+
+
+class Maker(Protocol):
+    """Makes documents off the event loop. Raises FilrougeError when a document cannot be made."""
+
+    formats: frozenset[str]
+
+    async def make(self, conversation: Conversation, wanted: Wanted, at: float) -> Document: ...
+
+    async def personal(self, key: Key) -> Document: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outbound:
+    """What a door must show after a turn: the reply, what it answers, and which card it replaces."""
+
+    key: Key
+    turn: Turn
+    reply: Reply
+    tapped: int | None = None  # the message to edit in place
+    tap: str = ""
+    settle: bool = False  # words may still follow: wait for a silence before answering
+
+
+class Conversations:
+    """One per process. Every `handle` ends with a commit; nothing is shown before."""
+
+    def __init__(self, flow: Flow, store: Store, renderer: Renderer, maker: Maker) -> None:
+        self.flow = flow
+        self.store = store
+        self.renderer = renderer
+        self.maker = maker
+
+    async def handle(self, inbound: Inbound) -> Outbound:
+        """Decide and commit one thing that came in. Raises StoreError when nothing was kept."""
+
+        def decide(
+            conversation: Conversation, replied: str
+        ) -> tuple[Conversation, Sequence[Effect]]:
+            event = inbound.event
+            if replied and isinstance(event, TextGiven | AttachmentGiven):
+                event = replace(event, reply_to=replied)
+            return transition(self.flow, conversation, event)
+
+        turn = await self.store.turn(
+            inbound.key, decide, update=inbound.update, reply_to=inbound.reply_to
+        )
+        return self._outbound(inbound.key, turn, inbound)
+
+    async def due(self) -> list[Outbound]:
+        """What was to be said when the process stopped, as the conversations stand now."""
+        return [self._again(due) for due in await self.store.due()]
+
+    async def make(
+        self, key: Key, conversation: Conversation, wanted: Wanted, at: float
+    ) -> Document:
+        if wanted.document == "person":
+            document = await self.maker.personal(key)
+        else:
+            document = await self.maker.make(conversation, wanted, at)
+        if document.texts:
+            return document
+        caption = self.renderer.words.page("sent", document=wanted.document)
+        return replace(document, caption=caption)
+
+    async def shown(self, outbound: Outbound, message: int | None) -> None:
+        """The door has shown it; `message` is where its card stands."""
+        reply = outbound.reply
+        card = message if reply.card else None
+        await self.store.shown(
+            outbound.key, outbound.turn.number, card, reply.revision, reply.question
+        )
+
+    def apology(self) -> str:
+        """What is said when a document could not be made."""
+        return self.renderer.words.page("not_made")
+
+    def _outbound(self, key: Key, turn: Turn, inbound: Inbound) -> Outbound:
+        reply = self.renderer.reply(turn.conversation, turn.effects)
+        written = isinstance(inbound.event, TextGiven | AttachmentGiven)
+        return Outbound(
+            key, turn, reply, inbound.tapped, inbound.tap, settle=written and reply.fresh
+        )
+
+    def _again(self, due: Due) -> Outbound:
+        reply = self.renderer.reply(due.turn.conversation, due.turn.effects)
+        return Outbound(due.key, due.turn, replace(reply, fresh=True, toast=""))

@@ -1,0 +1,138 @@
+"""What the use cases need from the outside: a store with one verb, and exporters."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from bot.domain.conversation import Answer, Attachment, Conversation, Effect, Event, Spoken
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Who speaks, and where: `chat` and `person` are the door's own ids."""
+
+    door: str  # "telegram", "console"
+    chat: int
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One thing that came in by a door. `update`: its id there, by which a repeat is recognised."""
+
+    key: Key
+    event: Event
+    update: int | None = None
+    reply_to: int | None = None  # the message it replies to
+    tapped: int | None = None  # the message whose button was pressed
+    tap: str = ""  # the door's handle of a tap, to answer it
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a committed turn gives back. `number` grows with each turn of a chat: it names what is due."""
+
+    conversation: Conversation
+    effects: tuple[Spoken, ...] = ()
+    number: int = 0
+    card: int | None = None  # the message that showed the card before this turn
+    repeated: bool = False  # the update had been handled: nothing was decided
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What was to be said when the process stopped."""
+
+    key: Key
+    turn: Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """One version of an answer, for history and export."""
+
+    question: str
+    answer: Answer
+    at: float
+    adopted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DossierRecord:
+    """A dossier as the export reads it: its owner's conversation, and when it was begun and changed."""
+
+    id: int
+    flow: str
+    conversation: Conversation
+    begun: float
+    changed: float
+
+
+@dataclass(frozen=True, slots=True)
+class DossierSummary:
+    """One line of `filrouge projects`."""
+
+    id: int
+    name: str
+    answers: int
+    changed: float
+    archived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalData:
+    """Everything kept about a person, for /mesdonnees. Times are seconds since 1970, UTC."""
+
+    consented_at: float
+    language: str
+    dossiers: tuple[DossierRecord, ...] = ()
+    history: tuple[tuple[int, Contribution], ...] = ()  # (dossier id, version)
+    files: tuple[tuple[int, str, Attachment], ...] = field(default=())  # (dossier, question, file)
+
+
+Decide = Callable[[Conversation, str], tuple[Conversation, Sequence[Effect]]]
+
+
+class Store(Protocol):
+    """Every method is one transaction; when it returns, what it wrote is on the disk."""
+
+    async def turn(
+        self, key: Key, decide: Decide, *, update: int | None = None, reply_to: int | None = None
+    ) -> Turn:
+        """Recognise the update, load, decide, write, commit.
+
+        `decide` is pure and runs in the writer's thread; it gets the conversation and the question of
+        the card that `reply_to` shows ("" when none). Without consent nothing at all is written.
+        """
+        ...
+
+    async def conversation(self, key: Key) -> Conversation: ...
+
+    async def shown(
+        self, key: Key, turn: int, card: int | None, revision: int, question: str
+    ) -> None:
+        """The door has shown what turn `turn` owed: clear it, and remember the card's message."""
+        ...
+
+    async def due(self) -> list[Due]: ...
+
+    async def blocked(self, key: Key, blocked: bool) -> None: ...
+
+    async def set_aside(self, door: str, update: int, payload: str, reason: str) -> None:
+        """Keep, sealed, an update that could not be handled, and count it as handled."""
+        ...
+
+    async def dossier(self, dossier: int) -> DossierRecord | None: ...
+
+    async def dossiers(self) -> list[DossierSummary]: ...
+
+    async def personal_data(self, key: Key) -> PersonalData | None: ...
+
+    async def pending_files(self) -> list[tuple[int, Key, Attachment]]:
+        """Files promised by an answer and not downloaded yet: (attachment id, whose, what)."""
+        ...
+
+    async def keep_file(self, attachment: int, content: bytes | None) -> None:
+        """The downloaded bytes of a file; None when it cannot be had any more."""
+        ...

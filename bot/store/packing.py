@@ -1,0 +1,117 @@
+"""Values of the domain as JSON and back: dataclasses field by field, members of a union by a tag.
+
+Fields at their default are left out and unknown ones ignored, so that rows outlive small changes.
+"""
+
+import dataclasses
+import json
+from collections.abc import Callable, Mapping
+from enum import Enum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
+
+_TAG = "type"
+
+
+class _Shape(NamedTuple):
+    """How values of one type become JSON and come back."""
+
+    dump: Callable[[Any], Any]
+    load: Callable[[Any], Any]
+
+
+def pack(kind: Any, value: object) -> bytes:
+    """`surrogatepass`: any Python text comes back as it was, lone surrogates included."""
+    text = json.dumps(_shape(kind).dump(value), ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "surrogatepass")
+
+
+def unpack(kind: Any, data: bytes) -> Any:
+    return _shape(kind).load(json.loads(data.decode("utf-8", "surrogatepass")))
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+_PLAIN = _Shape(_same, _same)
+
+
+@cache
+def _shape(kind: Any) -> _Shape:
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin in (Union, UnionType):
+        return _union(arguments)
+    if origin is tuple:
+        return _sequence(arguments)
+    if origin is frozenset:
+        return _Shape(sorted, frozenset)
+    if origin is not None and origin is not Literal and issubclass(origin, Mapping):
+        return _mapping(arguments[1])
+    if dataclasses.is_dataclass(kind):
+        return _record(kind)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return _Shape(lambda value: value.value, kind)
+    return _PLAIN
+
+
+def _sequence(arguments: tuple[Any, ...]) -> _Shape:
+    inner = _shape(arguments[0])  # the tuples of the domain are of one type throughout
+    if inner is _PLAIN:
+        return _Shape(list, tuple)
+    return _Shape(
+        lambda values: [inner.dump(one) for one in values],
+        lambda values: tuple([inner.load(one) for one in values]),
+    )
+
+
+def _mapping(value: Any) -> _Shape:
+    inner = _shape(value)
+    return _Shape(
+        lambda values: {name: inner.dump(one) for name, one in values.items()},
+        lambda values: {name: inner.load(one) for name, one in values.items()},
+    )
+
+
+def _record(kind: Any) -> _Shape:
+    hints = get_type_hints(kind)
+    parts = [(one.name, _shape(hints[one.name]), _default(one)) for one in dataclasses.fields(kind)]
+
+    def dump(value: Any) -> dict[str, Any]:
+        found = ((name, inner, default, getattr(value, name)) for name, inner, default in parts)
+        return {name: inner.dump(one) for name, inner, default, one in found if one != default}
+
+    def load(raw: Mapping[str, Any]) -> Any:
+        return kind(**{name: inner.load(raw[name]) for name, inner, _ in parts if name in raw})
+
+    return _Shape(dump, load)
+
+
+def _default(one: "dataclasses.Field[Any]") -> Any:
+    factory = one.default_factory
+    return one.default if factory is dataclasses.MISSING else factory()
+
+
+def _union(members: tuple[Any, ...]) -> _Shape:
+    records = {one.__name__: _shape(one) for one in members if dataclasses.is_dataclass(one)}
+    if records:
+        return _tagged(records)
+    inner = next(shape for one in members if one is not NoneType for shape in [_shape(one)])
+    return _Shape(
+        lambda value: None if value is None else inner.dump(value),
+        lambda raw: None if raw is None else inner.load(raw),
+    )
+
+
+def _tagged(records: Mapping[str, _Shape]) -> _Shape:
+    def dump(value: Any) -> Any:
+        if value is None:
+            return None
+        name = type(value).__name__
+        return {_TAG: name, **records[name].dump(value)}
+
+    def load(raw: Any) -> Any:
+        return None if raw is None else records[raw[_TAG]].load(raw)
+
+    return _Shape(dump, load)

@@ -1,0 +1,95 @@
+"""Delivery of updates by POST, as Telegram does it: per chat in order, repeated until a 2xx."""
+
+from __future__ import annotations
+
+import asyncio
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import aiohttp
+
+from .updates import Update
+
+if TYPE_CHECKING:
+    from .world import World
+
+FIRST_PAUSE = 0.05
+LONGEST_PAUSE = 2.0
+
+
+class WebhookDelivery:
+    """Runs while its `async with` block does.
+
+    Messages are serial within a chat; presses are serial apart from messages, and may overtake.
+    """
+
+    def __init__(self, world: World, to: str | None = None) -> None:
+        self._world = world
+        self._to = to
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._lanes: dict[tuple[bool, int], asyncio.Lock] = {}
+        self._taken: set[int] = set()
+        self.attempts: list[tuple[int, int]] = []  # (update id, status; 0: no connection)
+
+    async def __aenter__(self) -> Self:
+        self._slots = asyncio.Semaphore(self._world.webhook.get("max_connections", 40))
+        self._session = aiohttp.ClientSession(trust_env=False)
+        self._watch(self._run())
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._session.close()
+
+    def _watch(self, work: asyncio._CoroutineLike[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _run(self) -> None:
+        queue = self._world.updates
+        while True:
+            queue.arrived.clear()
+            now = self._world.now()
+            for update in list(queue.pending):
+                if update.id not in self._taken and update.visible <= now:
+                    self._taken.add(update.id)
+                    self._watch(self._deliver(update))
+            await queue.arrived.wait()
+
+    async def _deliver(self, update: Update) -> None:
+        key = (update.kind == "callback_query", update.chat)
+        lane = self._lanes.setdefault(key, asyncio.Lock())
+        async with lane:
+            pause = FIRST_PAUSE
+            while not await self._post(update):
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+            if update in self._world.updates.pending:
+                self._world.updates.pending.remove(update)
+            for _ in range(self._world.faults.update_copies):
+                await self._post(update)
+
+    async def _post(self, update: Update) -> bool:
+        webhook = self._world.webhook
+        headers = {}
+        if secret := webhook.get("secret_token"):
+            headers["X-Telegram-Bot-Api-Secret-Token"] = secret
+        status = 0
+        async with self._slots:
+            try:
+                to = self._to or webhook["url"]
+                body = update.json()
+                async with self._session.post(to, json=body, headers=headers) as answer:
+                    status = answer.status
+            except aiohttp.ClientError:
+                pass
+        self.attempts.append((update.id, status))
+        return 200 <= status < 300
