@@ -56,6 +56,13 @@ def test_a_sound_flow_has_no_fault() -> None:
     assert check(SMALL) == ()
 
 
+def test_a_flow_may_have_no_identity_at_all() -> None:
+    questions = (replace(SMALL.steps[0].questions[1], options=Q8.options[:1]),)
+    steps = (replace(SMALL.steps[0], questions=questions, order=()),)
+    flow = Flow(flow="x", version=1, language="fr", title="t", steps=steps, tell="Racontez.")
+    assert [fault.message for fault in check(flow)] == ["rien n’utilise l’option « diagnostic »"]
+
+
 @pytest.mark.parametrize(
     ("when", "message", "offset"),
     [
@@ -76,6 +83,7 @@ def test_a_sound_flow_has_no_fault() -> None:
         ("side in [etranger]", "« etranger » n’est pas une option de side", 9),
         ("R4.1 in [croise]", "« croise » n’est pas une option de R4.1", 9),
         ("", "il manque la condition", None),
+        ("not " * 300 + "Q4 in [croise]", "condition trop longue (plus de 1000 caractères)", None),
     ],
 )
 def test_a_condition_names_what_exists(when: str, message: str, offset: int | None) -> None:
@@ -148,6 +156,19 @@ def test_what_is_derived_or_implicit_is_known(when: str) -> None:
         (replace(SMALL, roles=replace(SMALL.roles, stage="I_stad")), "(I_stade ?)"),
         (replace(SMALL, roles=replace(SMALL.roles, default_stage="x")), "« x » n’est pas un stade"),
         (replace(SMALL, title=""), "« title » est vide"),
+        (replace(SMALL, roles=replace(SMALL.roles, stage="")), "il manque la question qui donne"),
+        (
+            with_question(Q8, options=(*Q8.options, Option("z", "z", was=("absente",)))),
+            "l’ancien identifiant « absente » est encore pris",
+        ),
+        (
+            with_question(Q4, details=(replace(Q4.details[0], follow_ups=Q4.follow_ups),)),
+            "une sous-question n’a pas de relances",
+        ),
+        (
+            replace(SMALL, steps=(replace(SMALL.steps[0], id="identity"),)),
+            "« identity » est déjà pris",
+        ),
         (replace(SMALL, version=0), "la version est un nombre à partir de 1"),
     ],
 )

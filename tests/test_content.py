@@ -102,7 +102,7 @@ def test_the_path_is_written_as_given_when_it_is_not_under_here(edited: Edit) ->
 @pytest.mark.parametrize(
     ("old", "new", "where", "message"),
     [
-        ("title: Une", "titel: Une", "titel", "titel: champ inconnu « titel » (title ?)"),
+        ("title: Une", "titel: Une", "titel", "champ inconnu « titel » (title ?)"),
         (
             "ask: Quelle place",
             "aks: Quelle place",
@@ -220,6 +220,22 @@ def test_one_misspelt_container_does_not_flood_the_rest(edited: Edit) -> None:
     assert len(faults(edited(("steps:\n", "stesp:\n")))) == 1
 
 
+def test_faults_under_a_misspelt_field_keep_their_place(edited: Edit) -> None:
+    path = edited(("steps:\n", "stesp:\n"), ("    title: Diagnostic", "    titel: 12"))
+    text = path.read_text("utf-8")
+    assert [fault.split(": ", 1) for fault in faults(path)] == [
+        [f"flows/small.yaml:{place(text, 'stesp')}", "champ inconnu « stesp » (steps ?)"],
+        [
+            f"flows/small.yaml:{place(text, 'titel')}",
+            "étape etape1: champ inconnu « titel » (title ?)",
+        ],
+        [
+            f"flows/small.yaml:{place(text, '12', 'titel')}",
+            "étape etape1: il faut un texte, pas le nombre 12 : mettez des guillemets",
+        ],
+    ]
+
+
 BOMB = "a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n" + "".join(
     f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 20)
 )
@@ -324,14 +340,13 @@ def test_no_text_raises_anything_but_a_content_error(loader: str, text: str) -> 
 
 def _paths(data: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
     pairs = data.items() if isinstance(data, dict) else enumerate(data)  # type: ignore[arg-type]
-    inner = [
+    return [
         found
         for key, one in pairs
         for found in (
             [(*path, key)] + (_paths(one, (*path, key)) if isinstance(one, dict | list) else [])
         )
     ]
-    return inner
 
 
 _SOUND = read_document(read_source(SMALL)).data

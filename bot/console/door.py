@@ -47,6 +47,9 @@ class Console:
             if line.strip():
                 wait(self.act(self.events(line)))
 
+    def goodbye(self) -> None:
+        self.say("Tout est gardé. La même commande reprendra ici.")
+
     def events(self, line: str) -> list[Event]:
         """What a line means: buttons pressed, a command, or words."""
         at = self.clock()

@@ -1,6 +1,6 @@
 """A YAML file as plain data, each piece of which keeps its line and column."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.content.compose import Mark, Node, Trouble, compose
 from bot.content.source import Source, refuse_tabs
@@ -21,9 +21,11 @@ class Document:
     data: object
     spots: dict[Path, Spot]
     troubles: list[Trouble]
+    read_as: dict[Path, Path] = field(default_factory=dict)  # right field -> the misspelt one
 
     def mark(self, path: Path, *, offset: int | None = None, on_key: bool = False) -> Mark:
         """Where a path stands; what is not in the file stands where its nearest parent does."""
+        path = self._written(path)
         while path not in self.spots and path:
             path, offset, on_key = path[:-1], None, False
         spot = self.spots.get(path)
@@ -33,11 +35,12 @@ class Document:
             return Mark(spot.text.line, spot.text.column + offset)
         return spot.key if on_key and spot.key else spot.value
 
-    def move(self, old: Path, new: Path) -> None:
-        """The positions of a value whose misspelt key is read as the right one."""
-        size = len(old)
-        moved = {new + path[size:]: spot for path, spot in self.spots.items() if path[:size] == old}
-        self.spots.update(moved)
+    def _written(self, path: Path) -> Path:
+        """A path with the keys that the file really has."""
+        for size in range(len(path), 0, -1):
+            if old := self.read_as.get(path[:size]):
+                return self._written(old + path[size:])
+        return path
 
 
 def read_document(source: Source) -> Document:

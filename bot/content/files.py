@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
 from bot.content.document import Document, read_document
-from bot.content.model import Model
+from bot.content.model import Model, within
 from bot.content.source import Source, read_source, shown
 from bot.domain.check import Fault, Severity, check, check_cases, quick_check, subject
 from bot.domain.flow import Case, Flow
@@ -176,9 +176,8 @@ def _read(source: Source, model: Model[T], examine: Callable[[T], Iterable[Fault
         return Reading(source, None, tuple(sorted(troubles)))
     content, faults = model.read(document)
     if content is not None and not any(_hides(fault) for fault in faults):
-        wrong = [fault.path for fault in faults]
-        found = tuple(examine(content))
-        faults += [one for one in found if not any(one.path[: len(p)] == p for p in wrong)]
+        wrong = {fault.path for fault in faults}
+        faults += [fault for fault in examine(content) if not within(fault.path, wrong)]
     findings = [*troubles, *(_finding(source, document, fault) for fault in faults)]
     return Reading(source, content, tuple(sorted(set(findings))))
 
@@ -189,7 +188,9 @@ def _hides(fault: Fault) -> bool:
 
 def _finding(source: Source, document: Document, fault: Fault) -> Finding:
     mark = document.mark(fault.path, offset=fault.offset, on_key=fault.on_key)
-    where = subject(document.data, fault.path)
+    path = fault.path
+    named = path and f"« {path[-1]} »" in fault.message  # no need to say it twice
+    where = subject(document.data, path[:-1] if named else path)
     message = f"{where}: {fault.message}" if where else fault.message
     return Finding(source.name, mark.line, mark.column, message, fault.severity)
 

@@ -7,7 +7,7 @@ one) so that one run also finds the faults that only a whole flow shows.
 import dataclasses
 import json
 import types
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Set
 from functools import lru_cache
 from typing import Any, Generic, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
@@ -50,11 +50,11 @@ class Model(Generic[T]):
             try:
                 return self.adapter.validate_json(json.dumps([document.data]))[0], faults
             except ValidationError as error:
-                known = [fault.path for fault in faults]
+                known = {fault.path for fault in faults}
                 faults += [
                     fault
                     for fault in self._faults(error, document)
-                    if not any(fault.path[: len(path)] == path for path in known)
+                    if not within(fault.path, known)
                 ]
         return None, faults
 
@@ -97,12 +97,17 @@ class Model(Generic[T]):
         value = holder.pop(name)
         if meant and meant not in holder:
             holder[meant] = value
-            document.move(path, (*parent, meant))
+            document.read_as[(*parent, meant)] = path
             renamed.add((*parent, meant))
         return Fault(path, f"champ inconnu « {name} »{advice}", on_key=True)
 
     def _neutral(self, path: Path) -> object:
         return _neutral(_type_at(self.kind, path))
+
+
+def within(path: Path, known: Set[Path]) -> bool:
+    """Whether a path is one of those known, or under one."""
+    return any(path[:size] in known for size in range(len(path) + 1))
 
 
 def _wrong(details: ErrorDetails, value: object) -> str:

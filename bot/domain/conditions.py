@@ -204,15 +204,21 @@ class _Parser:
 
     def list(self) -> tuple[str, ...]:
         self.expect("[")
-        options = [self.name()]
+        options = [self.word()]
         while self.accept(","):
-            options.append(self.name())
+            options.append(self.word())
         self.expect("]")
         return tuple(options)
 
     def name(self) -> str:
+        if self.peek() in _WORDS:
+            raise self.fault("il manque un identifiant")
+        return self.word()
+
+    def word(self) -> str:
+        """An identifier; an option may be called as the language's own words are (« in », India)."""
         token = self.peek()
-        if token is None or not token[0].isalpha() or token in _WORDS:
+        if token is None or not token[0].isalpha():
             raise self.fault("il manque un identifiant")
         self.at += 1
         return token
@@ -236,10 +242,9 @@ class _Parser:
 
 def _tokens(text: str) -> Iterator[tuple[str, int]]:
     at = 0
-    while text[at:].strip():
-        found = _TOKEN.match(text, at)
-        if not found:
-            start = at + len(text[at:]) - len(text[at:].lstrip())
-            raise ConditionError(f"caractère inattendu « {text[start]} »", start)
+    while found := _TOKEN.match(text, at):
         yield found[1] or found[2], found.start(1 if found[1] else 2)
         at = found.end()
+    rest = text[at:].lstrip()
+    if rest:
+        raise ConditionError(f"caractère inattendu « {rest[0]} »", len(text) - len(rest))

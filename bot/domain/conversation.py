@@ -161,6 +161,7 @@ class Conversation:
     dossiers: tuple[DossierLine, ...] = ()
     attachment_bytes: int = 0  # of all this person's dossiers
     pace: Pace = Pace()
+    at: float = 0.0  # when the last event came: what is said carries its date
     limits: Limits = Limits()
 
 

@@ -29,6 +29,7 @@ class Option:
     help: str = ""
     exclusive: bool = False
     waiting: bool = False
+    was: tuple[str, ...] = ()  # the ids it had in former versions
     source: str = ""
 
 
@@ -69,6 +70,7 @@ class Mention:
     case: int
     shows: str
     starred: bool = False
+    options: tuple[str, ...] = ()  # the situations it speaks to
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,38 +212,40 @@ class FirstPage:
 class Place:
     """How one territory is said: after « à », after « de », alone, and as the subject of a verb."""
 
-    at: str
-    of: str
-    name: str
+    at: str = ""
+    of: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Unnamed:
     """The words that stand for territories without a name, by the reader's position (method.md §0.6)."""
 
-    ici: Place
-    la_bas: Place
+    ici: Place = Place()
+    la_bas: Place = Place()
 
 
 @dataclass(frozen=True, slots=True)
 class Roles:
     """Which identity questions the engine itself reads: this mapping is the only place that names them."""
 
-    name: str
-    role: str
-    stage: str
-    sentence: str
-    here: str
-    there: str
-    here_country: str
-    there_country: str
-    here_short: str
-    there_short: str
-    abroad_roles: tuple[str, ...]
-    network_roles: tuple[str, ...]
-    home_country: str
-    single_territory: str
-    default_stage: str
+    name: str = ""
+    role: str = ""
+    stage: str = ""
+    sentence: str = ""
+    here: str = ""
+    there: str = ""
+    here_country: str = ""
+    there_country: str = ""
+    here_short: str = ""
+    there_short: str = ""
+    abroad_roles: tuple[str, ...] = ()
+    network_roles: tuple[str, ...] = ()
+    home_country: str = ""
+    single_territory: str = ""
+    default_stage: str = ""
+    publics: str = ""  # what brings cooperations near a dossier: whom it is for,
+    themes: str = ""  # and what it is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,12 +316,12 @@ class Flow:
     version: int
     language: str
     title: str
-    identity: tuple[Question, ...]
     steps: tuple[Step, ...]
-    roles: Roles
-    unnamed: Unnamed
-    unnamed_network: Unnamed
     tell: str
+    identity: tuple[Question, ...] = ()
+    roles: Roles = Roles()
+    unnamed: Unnamed = Unnamed()
+    unnamed_network: Unnamed = Unnamed()
     aim: str = ""
     rules: tuple[Rule, ...] = ()
     strengths: tuple[Strength, ...] = ()
@@ -358,6 +362,20 @@ class Flow:
     @cached_property
     def strengths_by_id(self) -> Mapping[str, Strength]:
         return {strength.id: strength for strength in self.strengths}
+
+    @cached_property
+    def former(self) -> Mapping[str, str]:
+        """Former question id -> its present one."""
+        return {old: question.id for question in self.questions.values() for old in question.was}
+
+    @cached_property
+    def former_options(self) -> Mapping[str, Mapping[str, str]]:
+        """Question id -> its options' former ids -> their present ones, where there are any."""
+        found = {
+            question.id: {old: option.id for option in question.options for old in option.was}
+            for question in self.questions.values()
+        }
+        return {question: options for question, options in found.items() if options}
 
     def root(self, question: str) -> str:
         """The question a detail or follow-up belongs to; itself otherwise."""

@@ -39,8 +39,9 @@ def card(view: View) -> Body:
     match place:
         case Home():
             return home(view)
-        case At():
-            return question(view, place)
+        case At(asked):
+            known = asked in view.flow.questions
+            return question(view, place) if known else review(view)
         case StepEnd(step):
             return step_end(view, step)
         case FirstPageEnd():
@@ -60,6 +61,7 @@ def question(view: View, place: At) -> Body:
     answer = conversation.answers.get(asked.id, NO_ANSWER)
     follow_up = not asked.choose and asked.id in view.flow.parents and not asked.title
     parent = view.flow.questions[view.flow.root(asked.id)]
+    proposes = asked.id == view.flow.roles.sentence and not answer.given
     text = view.words.page(
         "card",
         noted=_noted(view),
@@ -77,6 +79,7 @@ def question(view: View, place: At) -> Body:
         count=len(answer.fragments),
         files=len(answer.attachments),
         skipped=answer.skipped and not answer.given,
+        proposed=view.sentence if proposes else "",
     )
     return Body(text, tuple(_rows(view, place, asked)))
 
@@ -104,7 +107,8 @@ def _rows(view: View, place: At, asked: Question) -> list[tuple[Button, ...]]:
             Button(word("examples"), PanelOpened("examples", view.flow.root(asked.id))),
         )
     )
-    skip = Button(word("skip"), Skipped(asked.id, revision))
+    proposes = asked.id == view.flow.roles.sentence and bool(view.sentence)
+    skip = Button(word("keep_sentence" if proposes else "skip"), Skipped(asked.id, revision))
     back = Button(word("back"), WentBack(asked.id, revision))
     rows.append((skip, back) if not answer.given else (back,))
     return rows
@@ -206,8 +210,9 @@ def home(view: View) -> Body:
 
 def rhythm_rows(view: View) -> Rows:
     word = view.words.word
+    first = (Button(word("first_page"), RhythmChosen(Rhythm.FIRST_PAGE)),)
     rows: list[tuple[Button, ...]] = [
-        (Button(word("first_page"), RhythmChosen(Rhythm.FIRST_PAGE)),),
+        *([first] if view.flow.first_page else []),
         (Button(word("essential"), RhythmChosen(Rhythm.ESSENTIAL)),),
         (Button(word("in_depth"), RhythmChosen(Rhythm.IN_DEPTH)),),
     ]
@@ -270,6 +275,7 @@ def first_page_end(view: View) -> Body:
         goals=view.answered(goals) if goals else "",
         next_step=view.wording.text(first[0].rule.first_step) if first else "",
         next_question=_next_useful(view),
+        date=view.date,
     )
     sentence = view.flow.roles.sentence
     rows: list[tuple[Button, ...]] = [
@@ -283,6 +289,7 @@ def first_page_end(view: View) -> Body:
     if sentence in view.flow.questions:
         label = word("modify", name=shorten(view.name(sentence), 24))
         rows.insert(1, (Button(label, QuestionOpened(sentence)),))
+    rows.insert(1, (Button(word("share"), PanelOpened("share")),))
     rows.append((Button(word("in_depth"), RhythmChosen(Rhythm.IN_DEPTH)),))
     return Body(text, tuple(rows))
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from bot.domain.agenda import NO_ANSWER
+from bot.domain.closeness import shared, telling
 from bot.domain.conversation import (
     ConsentGiven,
     ConsentWithdrawn,
@@ -14,18 +15,20 @@ from bot.domain.conversation import (
     PersonDeleted,
     PointHandled,
     QuestionOpened,
+    RhythmChosen,
     SheetRequested,
     StepOpened,
 )
 from bot.domain.engine import MESSAGE
 from bot.domain.engine.moving import HEADER
-from bot.domain.flow import Step
+from bot.domain.flow import Step, Years
 from bot.render.cards import CHOSEN, resume_row, rhythm_rows
 from bot.render.reply import Body, Button, Rows
 from bot.render.view import View
 from bot.render.words import shorten
 
 LONGEST_LABEL = 40
+MOST_EXAMPLES = 6
 FORMATS = (
     ("show", "html"), ("work", "html"), ("show", "md"), ("work", "md"),
     ("show", "docx"), ("work", "docx"), ("work", "json"), ("work", "csv"), ("work", "png"),
@@ -187,12 +190,52 @@ def _examples(view: View, argument: str) -> Body:
     question = view.flow.questions.get(argument)
     if not question:
         return _help(view, "")
+    library = tuple(view.cases.values())
+    told = telling(view.flow, view.agenda.read, question, library)[:MOST_EXAMPLES]
     mentions = [
         {"title": view.cases[one.case].title if one.case in view.cases else "", "shows": one.shows}
-        for one in sorted(question.cases, key=lambda one: not one.starred)
+        for one in told
     ]
     text = view.words.page("examples", ask=view.wording.ask(question), mentions=mentions)
-    return Body(text, (resume_row(view),))
+    rows = [
+        (
+            Button(
+                shorten(view.cases[one.case].title, LONGEST_LABEL),
+                PanelOpened("case", f"{one.case}:{argument}"),
+            ),
+        )
+        for one in told
+        if one.case in view.cases
+    ]
+    return Body(text, (*rows, resume_row(view)))
+
+
+def _case(view: View, argument: str) -> Body:
+    """« En savoir plus »: one cooperation, and the way back to the examples it came from."""
+    number, _, question = argument.partition(":")
+    case = view.cases.get(int(number)) if number.isascii() and number.isdigit() else None
+    if not case:
+        return _help(view, "")
+    near = shared(view.flow, view.agenda.read, case)
+    roles = view.flow.roles
+    why = [
+        view.wording.answer(view.flow.questions[asked], option)
+        for asked, options in (
+            (roles.themes, near.themes),
+            (roles.publics, near.publics),
+            (roles.there_country, near.countries),
+        )
+        for option in options
+        if asked in view.flow.questions
+    ]
+    back = Button(view.words.word("examples"), PanelOpened("examples", question))
+    rows: Rows = ((back,), resume_row(view)) if question else (resume_row(view),)
+    return Body(view.words.page("case", case=case, years=_years(case.years), near=why), rows)
+
+
+def _years(years: Years) -> str:
+    start, end = str(years.start or ""), str(years.end or ("…" if years.ongoing else ""))
+    return "–".join(one for one in (start, end) if one)
 
 
 def _missing(view: View, _: str) -> Body:
@@ -202,7 +245,7 @@ def _missing(view: View, _: str) -> Body:
         step = view.flow.step_of.get(item.question)
         if item.telling or item.question in view.flow.parents:
             continue
-        title = step.title if step else view.words.progress("identity", "…")
+        title = step.title if step else view.words.word("your_project")
         question = view.flow.questions[item.question]
         by_step.setdefault(title, []).append(view.wording.title(question))
         if view.flow.number(item.question):
@@ -405,8 +448,10 @@ def _given(view: View, question: str) -> bool:
 
 def _rhythm(view: View, _: str) -> Body:
     rows = []
-    for (button,) in rhythm_rows(view)[:3]:
-        current = getattr(button.event, "rhythm", None) is view.conversation.rhythm
+    for (button,) in rhythm_rows(view):
+        if not isinstance(button.event, RhythmChosen):
+            continue
+        current = button.event.rhythm is view.conversation.rhythm
         rows.append(
             (Button(f"{button.label} {CHOSEN}" if current else button.label, button.event),)
         )
@@ -426,6 +471,22 @@ def _export(view: View, _: str) -> Body:
         ),
     )
     return Body(view.words.page("export"), (*rows, resume_row(view)))
+
+
+def _share(view: View, _: str) -> Body:
+    """The first page as a message to forward; a step that could expose people stays here."""
+    strengths = view.some_strengths(1)
+    first = next(iter(view.points.first), None)
+    safe = first and not first.rule.harm
+    text = view.words.page(
+        "share",
+        name=view.project_name,
+        sentence=view.sentence,
+        strength=strengths[0] if strengths else None,
+        next_step=view.wording.text(first.rule.first_step) if first and safe else "",
+        date=view.date,
+    )
+    return Body(text, (resume_row(view),))
 
 
 def _formats(view: View, _: str) -> Body:
@@ -480,6 +541,7 @@ PANELS: Mapping[str, Callable[[View, str], Body]] = {
     "stale": _stale,
     "help": _help,
     "examples": _examples,
+    "case": _case,
     "missing": _missing,
     "vigilance": _vigilance,
     "point": _point,
@@ -490,6 +552,7 @@ PANELS: Mapping[str, Callable[[View, str], Body]] = {
     "rhythm": _rhythm,
     "export": _export,
     "formats": _formats,
+    "share": _share,
     "header": _header,
     "pause": _pause,
 }

@@ -1,7 +1,10 @@
 """What every card and page reads of a conversation, computed once per reply."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
+
+from babel.dates import format_date
 
 from bot.domain import sentence, strengths, vigilance
 from bot.domain.agenda import NO_ANSWER, Agenda
@@ -68,6 +71,14 @@ class View:
         answer = self.conversation.answers.get(question.id, NO_ANSWER)
         chosen = [self.wording.answer(question, one) for one in answer.options]
         return ", ".join(one for one in chosen if one) or shorten(" ".join(answer.text.split()), 80)
+
+    @cached_property
+    def date(self) -> str:
+        """The day of the last act, in words; "" when unknown."""
+        if not self.conversation.at:
+            return ""
+        day = datetime.fromtimestamp(self.conversation.at, UTC).date()
+        return str(format_date(day, "long", locale=self.flow.language))
 
     # --- progress ------------------------------------------------------------------------------
 

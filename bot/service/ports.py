@@ -1,10 +1,11 @@
 """What the use cases need from the outside: a store with one verb, and exporters."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.domain.conversation import Answer, Attachment, Conversation, Effect, Event, Spoken
+from bot.domain.sheet import Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,15 @@ class PersonalData:
 
 
 Decide = Callable[[Conversation, str], tuple[Conversation, Sequence[Effect]]]
+
+
+class Exporter(Protocol):
+    """One format of the sheet: a module of `bot.export`. `suffix` has its dot."""
+
+    suffix: str
+    media_type: str
+
+    def export(self, sheet: Sheet, templates: Mapping[str, str]) -> bytes: ...
 
 
 class Store(Protocol):

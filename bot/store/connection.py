@@ -67,7 +67,8 @@ async def connected(path: Path, *, reading: bool = False) -> AsyncIterator[Conne
             raise explained(error, path) from error
         return db
 
-    async with Connection(connect, 64) as connection:
+    connection = Connection(connect, 64)
+    async with connection:
         yield connection
 
 

@@ -94,7 +94,8 @@ def _default(one: "dataclasses.Field[Any]") -> Any:
 
 
 def _union(members: tuple[Any, ...]) -> _Shape:
-    records = {one.__name__: _shape(one) for one in members if dataclasses.is_dataclass(one)}
+    classes: list[Any] = [one for one in members if dataclasses.is_dataclass(one)]
+    records = {one.__name__: _shape(one) for one in classes}
     if records:
         return _tagged(records)
     inner = next(shape for one in members if one is not NoneType for shape in [_shape(one)])

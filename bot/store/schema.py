@@ -19,6 +19,7 @@ FIRST: Migration = (
         hash TEXT PRIMARY KEY,
         content TEXT NOT NULL
     ) STRICT""",
+    # `revision`: the highest one of dossiers deleted since.
     """CREATE TABLE person (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         door TEXT NOT NULL,
@@ -27,6 +28,7 @@ FIRST: Migration = (
         consented INTEGER NOT NULL,
         consented_at REAL NOT NULL,
         blocked INTEGER NOT NULL DEFAULT 0,
+        revision INTEGER NOT NULL DEFAULT -1,
         UNIQUE (door, external_id)
     ) STRICT""",
     """CREATE TABLE project (

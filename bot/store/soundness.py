@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import threading
 from pathlib import Path
 
 from bot.store import faults
@@ -33,16 +34,20 @@ def prepare(path: Path) -> None:
         raise faults.unwritable(path, error) from error
 
 
-def check(path: Path, *, whole: bool) -> None:
-    """Raise if the file is not ours, too recent or damaged; `whole` reads every page."""
+def check(path: Path, *, whole: bool, stop: threading.Event | None = None) -> None:
+    """Raise if the file is not ours, too recent or damaged; `whole` reads every page, until `stop`."""
     if _empty(path):
         return
     try:
         with read_only(path) as db:
             _recognise(db, path)
+            if stop:
+                db.set_progress_handler(stop.is_set, 100_000)
             if whole and db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
                 raise faults.damaged(path)
     except sqlite3.Error as error:
+        if stop and stop.is_set():
+            return
         raise faults.explained(error, path) from error
 
 

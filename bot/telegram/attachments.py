@@ -19,7 +19,9 @@ def attachment(message: Message) -> Attachment | None:
     """The file or place of a message, None when it has none. Of a photo, the largest size."""
     number = message.message_id
     if message.photo:
-        largest = max(message.photo, key=lambda size: (size.width * size.height, size.file_size or 0))
+        largest = max(
+            message.photo, key=lambda size: (size.width * size.height, size.file_size or 0)
+        )
         return Attachment("photo", "", largest.file_id, largest.file_size or 0, number)
     for field, kind in _FILES:
         file = getattr(message, field)

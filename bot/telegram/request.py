@@ -5,13 +5,14 @@ wrong is told by its type, for the sender must know whether a message may have l
 words, which could hold the token's address.
 """
 
-import asyncio
 import json
 from typing import Any
 
 import aiohttp
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
+
+LONGEST = 600.0  # seconds for a whole call: a stalled upload ends too
 
 ODV = Any  # a float, None, or python-telegram-bot's « not given »
 
@@ -77,6 +78,7 @@ class AiohttpRequest(BaseRequest):
             raise NotSent("no session")
         connect = _given(connect_timeout, self._connect)
         timeout = aiohttp.ClientTimeout(
+            total=LONGEST,
             connect=_sum(connect, _given(pool_timeout, self._pool)),
             sock_connect=connect,
             sock_read=_given(read_timeout, self._read),  # counted from the end of the writing
@@ -88,7 +90,7 @@ class AiohttpRequest(BaseRequest):
                 return answer.status, await answer.read()
         except _NEVER_CONNECTED as error:
             raise NotSent(type(error).__name__) from None
-        except (TimeoutError, asyncio.TimeoutError):
+        except TimeoutError:
             raise TimedOut from None
         except (aiohttp.ClientError, OSError) as error:
             raise Lost(type(error).__name__) from None
@@ -100,7 +102,7 @@ class AiohttpRequest(BaseRequest):
             parsed = json.loads(payload)
         except ValueError:
             raise TelegramError("Invalid server response") from None
-        if not isinstance(parsed, dict):
+        if not isinstance(parsed, dict) or not ("result" in parsed or "description" in parsed):
             raise TelegramError("Invalid server response")
         return parsed
 

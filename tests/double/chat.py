@@ -176,12 +176,12 @@ class Chat:
             if not waiter.done():
                 waiter.set_result(None)
 
-    async def wait_change(self, timeout: float) -> None:
-        """Returns at the next change, or after `timeout` seconds."""
+    async def wait_change(self, seconds: float) -> None:
+        """Returns at the next change, or after so many seconds."""
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.add(waiter)
         try:
-            await asyncio.wait([waiter], timeout=timeout)
+            await asyncio.wait([waiter], timeout=seconds)
         finally:
             self._waiting.discard(waiter)
 

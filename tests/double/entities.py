@@ -181,17 +181,16 @@ def _close(
     parts: list[str],
     offset: int,
 ) -> int:
-    where = _byte(text, begin)
     if not opened:
-        raise _unparsable(f"Unexpected end tag at byte offset {where}")
+        raise _unparsable(f"Unexpected end tag at byte offset {_byte(text, begin)}")
     name = _match(_TAG_NAME, text, begin + 2)
     at = _skip_blank(text, begin + 2 + len(name))
     if text[at] != ">":
-        raise _unparsable(f"Unclosed end tag at byte offset {where}")
+        raise _unparsable(f"Unclosed end tag at byte offset {_byte(text, begin)}")
     tag = opened[-1].tag
     if name and name.lower() != tag:
         raise _unparsable(
-            f"Unmatched end tag at byte offset {where}, "
+            f"Unmatched end tag at byte offset {_byte(text, begin)}, "
             f'expected "</{tag}>", found "</{name.lower()}>"'
         )
     start = opened.pop()

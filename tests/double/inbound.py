@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .chat import Chat, Message
 from .entities import Entity, utf16_length
 from .files import File
-from .media import content
+from .media import describe
 from .rules import MAX_TEXT
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def receive(
         kind=kind,
         text=text,
         entities=command_entities(text),
-        content=content(file, kind) if file and fields is None else fields or {},
+        content=describe(file, kind) if file and fields is None else fields or {},
         extra=extra or {},
         file=file,
     )

@@ -16,15 +16,16 @@ ATTACHED = "attach://"
 KINDS = ("document", "photo", "voice", "video", "audio", "animation", "sticker", "video_note")
 
 
-def content(file: File, kind: str, **more: Any) -> dict[str, Any]:
+def describe(file: File, kind: str, **more: Any) -> dict[str, Any]:
     """The part of a message's JSON that describes its file."""
-    reference = file.reference()
+    reference: dict[str, Any] = file.reference()
     match kind:
         case "photo":
             width, height = file.width or 800, file.height or 600
-            small = {**reference, "width": max(1, width // 4), "height": max(1, height // 4)}
-            small |= {"file_unique_id": f"{file.unique_id}s", "file_size": file.size // 4}
-            return {"photo": [small, {**reference, "width": width, "height": height}]}
+            large = {**reference, "width": width, "height": height}
+            small = {**large, "width": max(1, width // 4), "height": max(1, height // 4)}
+            small["file_unique_id"], small["file_size"] = f"{file.unique_id}s", file.size // 4
+            return {"photo": [small, large]}
         case "document":
             named = {"file_name": file.name, "mime_type": file.mime_type}
             return {"document": {**reference, **named, **more}}
@@ -32,8 +33,8 @@ def content(file: File, kind: str, **more: Any) -> dict[str, Any]:
             shape = {"width": 512, "height": 512, "is_animated": False, "is_video": False}
             return {"sticker": {**reference, "type": "regular", **shape, **more}}
         case "video" | "animation":
-            shape = {"width": 640, "height": 360, "duration": 1, "mime_type": file.mime_type}
-            return {kind: {**reference, **shape, **more}}
+            shape = {"width": 640, "height": 360, "duration": 1}
+            return {kind: {**reference, **shape, "mime_type": file.mime_type, **more}}
         case "video_note":
             return {kind: {**reference, "length": 240, "duration": 1, **more}}
     return {kind: {**reference, "duration": 1, "mime_type": file.mime_type, **more}}
@@ -58,7 +59,7 @@ def sender(kind: str) -> Callable[[World, Request], dict[str, Any]]:
         file = world.files.resolve(kind, value, upload)
         message = draft(world, chat, request, formatted, kind)
         message.file = file
-        message.content = content(file, kind)
+        message.content = describe(file, kind)
         return chat.add(message).json(chat)
 
     return send
@@ -100,7 +101,7 @@ def _item(world: World, request: Request, item: Any) -> Message:
     message = Message(0, True, world.bot, int(world.now()), kind)
     message.text, message.entities, message.source = formatted
     message.file = file
-    message.content = content(file, kind)
+    message.content = describe(file, kind)
     return message
 
 

@@ -37,7 +37,7 @@ def draft(
         source=formatted.source,
         entities=formatted.entities,
     )
-    _set_markup(world, chat, message, request.params.get("reply_markup"))
+    set_markup(world, chat, message, request.params.get("reply_markup"))
     if replied := _reply_target(chat, request):
         message.extra["reply_to_message"] = replied.json(chat)
     if request.number("message_thread_id"):
@@ -46,7 +46,7 @@ def draft(
     return message
 
 
-def _set_markup(world: World, chat: Chat, message: Message, markup: Any) -> None:
+def set_markup(world: World, chat: Chat, message: Message, markup: Any) -> None:
     if not markup:
         return
     if not isinstance(markup, dict):
@@ -197,57 +197,6 @@ def send_chat_action(world: World, request: Request) -> bool:
     return True
 
 
-def forward_message(world: World, request: Request) -> dict[str, Any]:
-    """Forwarded messages lose their keyboard here, and can never be edited."""
-    chat = world.writable_chat(request)
-    source = world.chat(request, "from_chat_id")
-    original = source.message(request.params.get("message_id"), "message to forward")
-    copy = _copy(world, chat, original)
-    copy.editable = False
-    origin = {"type": "user", "sender_user": original.sender, "date": original.date}
-    copy.extra["forward_origin"] = origin
-    return chat.add(copy).json(chat)
-
-
-def copy_message(world: World, request: Request) -> dict[str, Any]:
-    chat = world.writable_chat(request)
-    source = world.chat(request, "from_chat_id")
-    original = source.message(request.params.get("message_id"), "message to copy")
-    copy = _copy(world, chat, original)
-    _set_markup(world, chat, copy, request.params.get("reply_markup"))
-    return {"message_id": chat.add(copy).id}
-
-
-def _copy(world: World, chat: Chat, original: Message) -> Message:
-    return Message(
-        id=world.next_message_id(),
-        from_bot=True,
-        sender=world.bot,
-        date=int(world.now()),
-        kind=original.kind,
-        text=original.text,
-        source=original.source,
-        entities=original.entities,
-        content=original.content,
-        file=original.file,
-    )
-
-
-def pin_chat_message(world: World, request: Request) -> bool:
-    chat = world.chat(request)
-    if request.text("message_id"):
-        chat.message(request.params.get("message_id"), "message to pin")
-    return True
-
-
-def set_message_reaction(world: World, request: Request) -> bool:
-    chat = world.chat(request)
-    chat.message(request.params.get("message_id"), "message to react")
-    if len(request.params.get("reaction") or []) > 1:
-        raise bad_request("REACTIONS_TOO_MANY")
-    return True
-
-
 METHODS = {
     "sendmessage": send_message,
     "editmessagetext": edit_message_text,
@@ -257,9 +206,4 @@ METHODS = {
     "deletemessages": delete_messages,
     "answercallbackquery": answer_callback_query,
     "sendchataction": send_chat_action,
-    "forwardmessage": forward_message,
-    "copymessage": copy_message,
-    "pinchatmessage": pin_chat_message,
-    "unpinchatmessage": pin_chat_message,
-    "setmessagereaction": set_message_reaction,
 }

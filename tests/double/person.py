@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from . import inbound
 from .chat import Button, Chat, Message, Shown, Toast, readable
 from .files import png
+from .media import describe
 
 if TYPE_CHECKING:
     from .world import World
 
+_T = TypeVar("_T")
 _PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -125,19 +128,20 @@ class Person:
         inbound.block(self._world, self.chat, False)
 
     async def click(
-        self, label: str, *, on: int | None = None, times: int = 1, timeout: float = 5
+        self,
+        label: str,
+        *,
+        on: int | None = None,
+        times: int = 1,
+        timeout: float = 5,  # noqa: ASYNC109
     ) -> str:
         """Press the button whose label contains `label`, waiting for it to appear; the query id.
 
         With `on`, the keyboard that message last showed, even if it has none now. A button with
         a link opens nothing and returns its url; one of the reply keyboard is sent as text.
         """
-        deadline = time.monotonic() + timeout
-        while (found := self._find(label, on)) is None:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise AssertionError(f"no button « {label} ».\n{self._available(on)}")
-            await self.chat.wait_change(left)
+        complaint = f"no button « {label} »"
+        found = await self._until(lambda: self._find(label, on), timeout, complaint, on)
         message, button = found
         if message is None:
             return str(await self.send(button.label))
@@ -179,34 +183,30 @@ class Person:
     def screen(self) -> str:
         return self.chat.screen()
 
-    async def sees(self, text: str, timeout: float = 5) -> Shown:
+    async def sees(self, text: str, timeout: float = 5) -> Shown:  # noqa: ASYNC109 (agreed name)
         """Wait until a message of the bot shows that text; the newest one that does."""
         wanted = readable(text)
-        deadline = time.monotonic() + timeout
-        while True:
+
+        def look() -> Shown | None:
             for message in reversed(self.chat.visible()):
                 if message.from_bot and wanted in readable(message.text):
                     return message.shown()
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise AssertionError(f"« {text} » never came.\n{self.screen()}")
-            await self.chat.wait_change(left)
+            return None
 
-    async def toasted(self, text: str, timeout: float = 5) -> Toast:
-        """Wait for a toast that contains that text."""
-        deadline = time.monotonic() + timeout
-        while True:
-            for toast in reversed(self.chat.toasts):
-                if readable(text) in readable(toast.text):
-                    return toast
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise AssertionError(f"no toast « {text} ».\n{self.screen()}")
-            await self.chat.wait_change(left)
+        return await self._until(look, timeout, f"« {text} » never came")
 
-    async def quiet(self, seconds: float = 0.2, timeout: float = 30) -> None:
+    async def toasted(self, text: str, within: float = 5) -> Toast:
+        """Wait for a toast that contains that text; the newest one that does."""
+        wanted = readable(text)
+
+        def look() -> Toast | None:
+            return next((t for t in reversed(self.toasts) if wanted in readable(t.text)), None)
+
+        return await self._until(look, within, f"no toast « {text} »")
+
+    async def quiet(self, seconds: float = 0.2, within: float = 30) -> None:
         """Wait until nothing happened in this chat for so long, on either side."""
-        deadline = time.monotonic() + timeout
+        deadline = time.monotonic() + within
         while True:
             now = time.monotonic()
             still = 0.0 if self.chat.busy else now - self.chat.touched
@@ -215,6 +215,17 @@ class Person:
             if now >= deadline:
                 raise AssertionError(f"never quiet for {seconds} s.\n{self.screen()}")
             await asyncio.sleep(seconds - still)
+
+    async def _until(
+        self, look: Callable[[], _T | None], within: float, complaint: str, on: int | None = None
+    ) -> _T:
+        deadline = time.monotonic() + within
+        while (found := look()) is None:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise AssertionError(f"{complaint}.\n{self._available(on)}")
+            await self.chat.wait_change(left)
+        return found
 
     def _receive(self, **what: Any) -> int:
         message = inbound.receive(self._world, self.chat, **what)
@@ -233,7 +244,7 @@ class Person:
         extra: dict[str, Any] | None = None,
     ) -> int:
         file = self._world.files.add(kind, name, content, mime_type, size)
-        fields = inbound.content(file, kind, **(more or {}))
+        fields = describe(file, kind, **(more or {}))
         return self._receive(text=caption, kind=kind, fields=fields, file=file, extra=extra)
 
     def _press(self, message: Message, data: str, times: int) -> str:

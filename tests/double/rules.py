@@ -38,7 +38,11 @@ class Formatted(NamedTuple):
 
 def format_text(raw: str, parse_mode: str, entities: list[Entity] | None) -> Formatted:
     """Parse, clean and trim, in the order of the server. The result may be empty."""
-    if len(raw.encode("utf-8", "surrogatepass")) > MAX_RAW_BYTES:
+    try:
+        size = len(raw.encode())
+    except UnicodeEncodeError:
+        raise bad_request("Strings must be encoded in UTF-8") from None
+    if size > MAX_RAW_BYTES:
         raise bad_request("Text is too long")
     mode = parse_mode.lower()
     if mode == "html":
@@ -130,12 +134,10 @@ def _inline_button(button: Any) -> dict[str, Any]:
             raise bad_request("BUTTON_DATA_INVALID")
     if url := button.get("url"):
         _check_url(url)
-    if app := button.get("web_app"):
-        if not str(app.get("url", "")).startswith("https://"):
-            raise bad_request(
-                f"Inline keyboard button Web App URL '{app.get('url')}' is invalid: "
-                "Only HTTPS links are allowed"
-            )
+    app_url = (button.get("web_app") or {}).get("url", "https://")
+    if not app_url.startswith("https://"):
+        reason = "Only HTTPS links are allowed"
+        raise bad_request(f"Inline keyboard button Web App URL '{app_url}' is invalid: {reason}")
     return button
 
 

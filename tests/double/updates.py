@@ -87,12 +87,12 @@ class UpdateQueue:
         self._echoes.clear()
 
     async def poll(
-        self, offset: int, limit: int, timeout: int, alive: Callable[[], bool]
+        self, offset: int, limit: int, hold: int, alive: Callable[[], bool]
     ) -> list[dict[str, Any]]:
-        """getUpdates. Raises 409 in the poller that another one replaces."""
+        """getUpdates, held `hold` seconds. Raises 409 in the poller that this one replaces."""
         self.confirm(offset)
         self.interrupt(Refusal(409, OTHER_POLLER))
-        deadline = time.monotonic() + min(max(timeout, 0), MAX_HOLD)
+        deadline = time.monotonic() + min(max(hold, 0), MAX_HOLD)
         limit = limit if 1 <= limit <= MAX_BATCH else MAX_BATCH
         while not (batch := self.batch(limit)):
             left = deadline - time.monotonic()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bot.domain.check.fault import Fault, near
-from bot.domain.check.walk import Clause, clauses, elements
+from bot.domain.check.walk import LONGEST, Clause, clauses, elements
 from bot.domain.conditions import ConditionError, Is, Test, leaves, parse
 from bot.domain.flow import OTHER, Flow, FollowUp, Question, RuleLevel, Strength, Variant
 from bot.domain.reading import SIDE, SIDES
@@ -21,6 +21,9 @@ def conditions(flow: Flow) -> Iterator[Fault]:
 
 
 def _clause(flow: Flow, clause: Clause) -> Iterator[Fault]:
+    if len(clause.text) > LONGEST:
+        yield Fault(clause.path, f"condition trop longue (plus de {LONGEST} caractères)")
+        return
     try:
         condition = parse(clause.text)
     except ConditionError as error:

@@ -30,23 +30,25 @@ _LONGEST = 40  # bytes: a button's data also carries a revision and an index, in
 _SHARED = (Question, FollowUp, Rule, Strength, Rich)  # one space of ids for all of these
 _QUESTION = "une question"
 
+_Taken = tuple[object, str]  # what an id is unique in, and the id
+
 
 def identifiers(flow: Flow) -> Iterator[Fault]:
     """Duplicates, and names that no condition could hold."""
-    taken: dict[tuple[object, str], None] = {(Question, SIDE): None}
+    taken: set[_Taken] = {(Question, SIDE), (("steps",), "identity")}
     for path, one in elements(flow):
         name = getattr(one, "id", "")
         if not isinstance(name, str) or not name:
             continue
-        space = Question if isinstance(one, _SHARED) else path[:-1]
-        if (space, name) in taken:
+        known = (_space(path, one), name)
+        if known in taken:
             yield Fault((*path, "id"), f"l’identifiant « {name} » est déjà pris")
-        taken[space, name] = None
+        taken.add(known)
         if isinstance(one, Question | FollowUp):
             yield from _readable((*path, "id"), name, f"answered {name}")
         elif isinstance(one, Option):
             yield from _readable((*path, "id"), name, f"Q in [{name}]")
-    yield from _former(flow, {name for space, name in taken if space is Question})
+    yield from _former(flow, taken)
 
 
 def _readable(path: Path, name: str, written: str) -> Iterator[Fault]:
@@ -64,16 +66,21 @@ def _readable(path: Path, name: str, written: str) -> Iterator[Fault]:
             yield Fault(path, message, "warning" if "options" in path else "error")
 
 
-def _former(flow: Flow, current: set[str]) -> Iterator[Fault]:
+def _former(flow: Flow, taken: set[_Taken]) -> Iterator[Fault]:
     """Old ids (`was`) must be free, and claimed once."""
-    claimed: set[str] = set()
     for path, one in elements(flow):
         for index, old in enumerate(getattr(one, "was", ())):
-            if old in current or old in claimed:
+            known = (_space(path, one), old)
+            if known in taken:
                 yield Fault(
                     (*path, "was", index), f"l’ancien identifiant « {old} » est encore pris"
                 )
-            claimed.add(old)
+            taken.add(known)
+
+
+def _space(path: Path, one: object) -> object:
+    """What an id must be unique in."""
+    return Question if isinstance(one, _SHARED) else path[:-1]
 
 
 def references(flow: Flow, cases: Iterable[Case] = ()) -> Iterator[Fault]:
@@ -113,6 +120,9 @@ def _flow(flow: Flow) -> Iterator[Fault]:
         ("header",), flow.header, identity, "une question de l’en-tête (identity)"
     )
     known = _options(flow, flow.roles.stage)
+    if flow.stages and not flow.roles.stage:
+        yield Fault(("stages",), "il manque la question qui donne le stade (roles: stage)")
+        return
     for stage, useful in flow.stages.items():
         for fault in unknown(("stages", stage), stage, known, f"une option de {flow.roles.stage}"):
             yield Fault(fault.path, fault.message, on_key=True)
@@ -197,19 +207,19 @@ _ROLE_QUESTIONS = (
 
 
 def _roles(flow: Flow, roles: Roles, path: Path) -> Iterator[Fault]:
+    """A flow may leave any of them out."""
     for name in _ROLE_QUESTIONS:
-        yield from unknown((*path, name), getattr(roles, name), flow.questions, _QUESTION)
+        if question := getattr(roles, name):
+            yield from unknown((*path, name), question, flow.questions, _QUESTION)
     kind = f"une option de {roles.role}"
     for name in ("abroad_roles", "network_roles"):
-        yield from all_unknown(
-            (*path, name), getattr(roles, name), _options(flow, roles.role), kind
-        )
-    yield from unknown(
-        (*path, "default_stage"), roles.default_stage, flow.stages, "un stade (stages)"
-    )
+        known = _options(flow, roles.role)
+        yield from all_unknown((*path, name), getattr(roles, name), known, kind)
+    if stage := roles.default_stage:
+        yield from unknown((*path, "default_stage"), stage, flow.stages, "un stade (stages)")
     for name, question in (("home_country", roles.here_country), ("single_territory", roles.there)):
         slug, known = getattr(roles, name), _options(flow, question)
-        if slug not in known:
+        if slug and slug not in known:
             message = f"« {slug} » n’est pas une option de {question}{near(slug, known)}"
             yield Fault((*path, name), message, "error" if known else "warning")
 

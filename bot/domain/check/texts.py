@@ -61,8 +61,10 @@ def answerable(flow: Flow) -> Iterator[Fault]:
             yield Fault((*path, "choose"), "une question à choix a besoin d’options")
         if question.options and not question.choose:
             yield Fault((*path, "options"), "il manque « choose: one » ou « choose: many »")
-        if "details" in path[:-1] and path[-2] == "details" and question.details:
-            yield Fault((*path, "details"), "une sous-question n’a pas de sous-questions")
+        if "details" in path:
+            for name, called in (("details", "sous-questions"), ("follow_ups", "relances")):
+                if getattr(question, name):
+                    yield Fault((*path, name), f"une sous-question n’a pas de {called}")
 
 
 def advised(flow: Flow) -> Iterator[Fault]:

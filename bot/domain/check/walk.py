@@ -8,6 +8,8 @@ from bot.domain.check.fault import Path
 from bot.domain.conditions import Condition, ConditionError, parse
 from bot.domain.flow import Flow, Question
 
+LONGEST = 1_000  # characters of a condition: the method's longest has a fifth of that
+
 
 @dataclass(frozen=True, slots=True)
 class Clause:
@@ -20,7 +22,7 @@ class Clause:
     @property
     def tree(self) -> Condition | None:
         try:
-            return parse(self.text)
+            return parse(self.text) if len(self.text) <= LONGEST else None
         except ConditionError:
             return None
 

@@ -81,6 +81,7 @@ def transition(flow: Flow, conversation: Conversation, event: Event) -> Outcome:
         without_dossier(turn, event)
     else:
         decide(turn, event)
+    turn.become(at=event.at)
     return turn.conversation, tuple(turn.effects)
 
 
@@ -129,6 +130,8 @@ def without_dossier(turn: Turn, event: Event) -> None:
 def decide(turn: Turn, event: Event) -> None:  # noqa: C901  # a table in disguise
     if not isinstance(event, TextGiven | AttachmentGiven | MessageEdited):
         turn.become(awaiting="")
+    if moving.lost(turn):
+        moving.settle_place(turn)
     match event:
         case Started():
             turn.effects.append(Show("resume", fresh=True))

@@ -112,12 +112,18 @@ def settle_place(turn: Turn) -> None:
     place = turn.conversation.place
     if not isinstance(place, At):
         return
-    if place.question not in turn.flow.questions:
+    if lost(turn):
         agenda = turn.agenda()
         pending = agenda.pending(agenda.walk())
         go(turn, pending[0] if pending else Review(), trail=known_trail(turn))
     elif not turn.agenda().asked(place.question):
         go(turn, next_place(turn, place))
+
+
+def lost(turn: Turn) -> bool:
+    """Whether the place is a question that this version of the flow no longer has."""
+    place = turn.conversation.place
+    return isinstance(place, At) and place.question not in turn.flow.questions
 
 
 def known_trail(turn: Turn) -> tuple[At, ...]:

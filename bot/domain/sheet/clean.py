@@ -11,7 +11,9 @@ _UNPRINTABLE = re.compile(
     "\u202a-\u202e\u2066-\u2069\u206a-\u206f\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
 _NO_CHARACTER = re.compile(
-    "[\ufdd0-\ufdef" + "".join(chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(17)) + "]"
+    "[\ufdd0-\ufdef"
+    + "".join(chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(17))
+    + "]"
 )
 _BREAK = re.compile("\r\n|[\r\u2028\u2029\x85]")
 _BLANKS = re.compile("[\t ]+")

@@ -1,7 +1,6 @@
 """The sheet: the one view model that every format prints. Texts are clean and ready to read."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from bot.domain.conversation import AttachmentKind, Conversation, HandledAs
@@ -172,5 +171,4 @@ class Sheet:
     compass: tuple[Knot, ...]
     sections: tuple[Section, ...]
     flow: Flow
-    conversation: Conversation
-    extra: Mapping[str, str] = field(default_factory=dict)  # "dossier": its id, where known
+    conversation: Conversation  # as it was written, annex left out unless asked for

@@ -1,0 +1,149 @@
+"""Answers as entries of a sheet: options in the person's own words, then what they wrote."""
+
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import replace
+
+from bot.domain.conditions import Facts, holds, parse
+from bot.domain.conversation import Answer, Attachment, Conversation, Fragment, Handling
+from bot.domain.flow import Flow, Question
+from bot.domain.reading import applies
+from bot.domain.sheet.clean import clean, excerpt, line, paragraphs
+from bot.domain.sheet.layout import Part
+from bot.domain.sheet.model import Entry, File
+from bot.domain.wording import Wording
+
+NO_ANSWER = Answer()
+
+
+def printable(conversation: Conversation) -> Conversation:
+    """The same conversation with every word fit to print."""
+    return replace(
+        conversation,
+        answers={key: _printable(answer) for key, answer in conversation.answers.items()},
+        handled={
+            rule: Handling(one.how, line(one.what), line(one.who), line(one.when))
+            for rule, one in conversation.handled.items()
+        },
+    )
+
+
+def without_annex(flow: Flow, conversation: Conversation) -> Conversation:
+    """The conversation as if no annex had been answered: security stays inside (method.md §0.5)."""
+    annexes = {key for key, step in flow.step_of.items() if step and step.annex}
+    kept = {key: one for key, one in conversation.answers.items() if key not in annexes}
+    return replace(conversation, answers=kept)
+
+
+class Answers:
+    """Reads a conversation part by part. `show`: for a third party, without files or waiting options."""
+
+    def __init__(self, wording: Wording, read: Facts, *, show: bool, apart: Container[str]) -> None:
+        self.wording = wording
+        self.flow: Flow = wording.flow
+        self.read = read
+        self.show = show
+        self.apart = apart  # details that have a place of their own
+
+    def entries(self, parts: Iterable[Part], *, most: int = 0) -> tuple[Entry, ...]:
+        """What was answered to the parts that apply; `most`: characters of a text, 0 for all."""
+        found = (self.entry(part, most) for part in parts if self._wanted(part))
+        return tuple(one for one in found if one)
+
+    def entry(self, part: Part, most: int = 0) -> Entry | None:
+        question = self.flow.questions.get(part.id)
+        if not question or not applies(question, self.read):
+            return None
+        entry = self._own(question)
+        if part.brief:
+            entry = replace(entry, paragraphs=() if entry.options else entry.paragraphs, files=())
+        else:
+            entry = replace(entry, parts=tuple(self._below(question)))
+        if most:
+            entry = _shortened(entry, most)
+        if part.label:
+            entry = replace(entry, label=self.wording.text(part.label))
+        return entry if _says(entry) else None
+
+    def words(self, question: str) -> tuple[str, ...]:
+        """The options chosen, waiting ones too; failing that, the beginning of the text."""
+        found = self.flow.questions[question]
+        answer = self.wording.answers.get(question, NO_ANSWER)
+        chosen = tuple(word for _, word in self._options(found, answer))
+        return chosen or ((excerpt(line(answer.text), 80),) if answer.fragments else ())
+
+    def waiting(self, question: str) -> bool:
+        """Whether the answer leaves the question open (« pas encore »)."""
+        found = self.flow.questions[question]
+        answer = self.wording.answers.get(question, NO_ANSWER)
+        return any((option := found.option(one)) and option.waiting for one in answer.options)
+
+    def other_version(self) -> tuple[Entry, ...]:
+        """Answers to questions that the flow no longer has."""
+        gone = (
+            Entry(
+                key,
+                key,
+                tuple(line(one) for one in answer.options),
+                paragraphs(answer.text),
+                _files(answer.attachments),
+            )
+            for key, answer in self.wording.answers.items()
+            if key not in self.flow.questions
+        )
+        return tuple(one for one in gone if _says(one))
+
+    def _own(self, question: Question) -> Entry:
+        answer = self.wording.answers.get(question.id, NO_ANSWER)
+        options = tuple(
+            word for waits, word in self._options(question, answer) if not (self.show and waits)
+        )
+        return Entry(
+            question.id,
+            self.wording.text(question.sheet or question.title or question.ask),
+            options,
+            paragraphs(answer.text),
+            () if self.show else _files(answer.attachments),
+        )
+
+    def _options(self, question: Question, answer: Answer) -> Iterator[tuple[bool, str]]:
+        """(leaves the question open, words) of each option chosen, in the order of the flow."""
+        order = {option.id: index for index, option in enumerate(question.options)}
+        for slug in sorted(
+            dict.fromkeys(answer.options), key=lambda one: order.get(one, len(order))
+        ):
+            option = question.option(slug)
+            if word := line(self.wording.answer(question, slug)):
+                yield bool(option and option.waiting), word
+
+    def _below(self, question: Question) -> Iterator[Entry]:
+        details = [one.id for one in question.details if one.id not in self.apart]
+        for child in (*details, *(one.id for one in question.follow_ups)):
+            if entry := self.entry(Part(child)):
+                yield entry
+
+    def _wanted(self, part: Part) -> bool:
+        if part.work and self.show:
+            return False
+        return not part.when or holds(parse(part.when), self.read)
+
+
+def _printable(answer: Answer) -> Answer:
+    return replace(
+        answer,
+        fragments=tuple(Fragment(clean(one.text), one.message) for one in answer.fragments),
+        attachments=tuple(replace(one, name=line(one.name)) for one in answer.attachments),
+    )
+
+
+def _files(attachments: Iterable[Attachment]) -> tuple[File, ...]:
+    return tuple(File(one.kind, one.name) for one in attachments)
+
+
+def _shortened(entry: Entry, most: int) -> Entry:
+    """A text cut to a few lines, without what hangs below it: the detail has it whole."""
+    text = " ".join(entry.paragraphs)
+    return replace(entry, paragraphs=(excerpt(text, most),) if text else (), parts=())
+
+
+def _says(entry: Entry) -> bool:
+    return bool(entry.options or entry.paragraphs or entry.files or entry.parts)

@@ -1,0 +1,327 @@
+"""A dossier as it stands -> its sheet (method.md §3.3). The layout says what goes where."""
+
+import datetime
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from functools import cached_property
+
+from bot.domain import strengths as solid
+from bot.domain import vigilance
+from bot.domain.conditions import holds, parse
+from bot.domain.conversation import Conversation
+from bot.domain.flow import Case, Flow, Rule, Step, Strength
+from bot.domain.reading import facts, role, stage
+from bot.domain.sentence import sentence
+from bot.domain.sheet.answers import NO_ANSWER, Answers, printable, without_annex
+from bot.domain.sheet.clean import line
+from bot.domain.sheet.layout import Layout, Plan, Row, plain_layout
+from bot.domain.sheet.model import (
+    Action,
+    Because,
+    DocumentKind,
+    FirstRow,
+    Group,
+    Item,
+    Knot,
+    Open,
+    Point,
+    Section,
+    Sheet,
+    Solid,
+    Territory,
+)
+from bot.domain.sheet.neighbours import neighbours
+from bot.domain.vigilance import Points, Raised
+from bot.domain.wording import Wording
+
+FIRST_PAGE_TEXT = 260  # characters of a text on the first page: the detail has it whole
+FIRST_PAGE_ITEMS = 3
+
+
+def build(
+    flow: Flow,
+    conversation: Conversation,
+    *,
+    layout: Layout | None = None,
+    cases: Sequence[Case] = (),
+    date: str | datetime.date = "",
+    version: int = 1,
+    document: DocumentKind = "work",
+    include_annex: bool = False,
+    ideas: bool = False,
+    including: Container[str] = (),
+    without: Container[str] = (),
+) -> Sheet:
+    """The sheet of a dossier.
+
+    `ideas`: with the points of level info. For the document to show, `including` are the points that
+    may hurt people and were ticked all the same, `without` the points and strengths unticked.
+    """
+    kept = conversation if include_annex else without_annex(flow, conversation)
+    building = _Building(flow, kept, layout or plain_layout(flow), cases, document)
+    return Sheet(
+        document=document,
+        title=building.written(flow.roles.name),
+        sentence=building.sentence,
+        territories=building.territories,
+        date=date if isinstance(date, str) else date.isoformat(),
+        version=version,
+        language=flow.language,
+        first_page=tuple(building.first_page(including, without)),
+        compass=tuple(building.compass()),
+        sections=tuple(building.sections(ideas=ideas, annex=include_annex)),
+        flow=flow,
+        conversation=kept,
+    )
+
+
+class _Building:
+    def __init__(
+        self,
+        flow: Flow,
+        conversation: Conversation,
+        layout: Layout,
+        cases: Sequence[Case],
+        document: DocumentKind,
+    ) -> None:
+        self.flow = flow
+        self.layout = layout
+        self.cases = cases
+        self.show = document == "show"
+        self.conversation = printable(conversation)
+        self.read = facts(flow, self.conversation.answers, complete=True)
+        self.wording = Wording(flow, self.conversation.answers, self.read)
+        apart = {one.id for plan in layout.sections for one in plan.parts if not one.brief}
+        self.answers = Answers(self.wording, self.read, show=self.show, apart=apart)
+
+    # --- the header ----------------------------------------------------------------------------
+
+    def written(self, question: str) -> str:
+        return line(self.conversation.answers.get(question, NO_ANSWER).text)
+
+    @cached_property
+    def sentence(self) -> str:
+        """The project in one sentence: the group's own, else the one that the answers make.
+
+        A dossier that says nothing yet has none.
+        """
+        own = self.written(self.flow.roles.sentence)
+        named = self.flow.first_page.questions if self.flow.first_page else ()
+        if own or not any(self.flow.number(one) and one in self.read.options for one in named):
+            return own
+        return line(
+            sentence(
+                self.flow,
+                self.read,
+                stage=self.stage,
+                values={"name": self.written(self.flow.roles.name)},
+                words=self.wording.text,
+            )
+        )
+
+    @cached_property
+    def territories(self) -> tuple[Territory, ...]:
+        roles, wording = self.flow.roles, self.wording
+        sides = [(wording.here, roles.here_country)]
+        if not wording.alone:
+            sides.append((wording.there, roles.there_country))
+        return tuple(
+            Territory(place.name, next(iter(self._country(country)), ""))
+            for place, country in sides
+            if place
+        )
+
+    def _country(self, question: str) -> tuple[str, ...]:
+        return self.answers.words(question) if question in self.flow.questions else ()
+
+    # --- points --------------------------------------------------------------------------------
+
+    @cached_property
+    def stage(self) -> str:
+        return stage(self.flow, self.conversation.answers)
+
+    @cached_property
+    def raised(self) -> tuple[Raised, ...]:
+        return vigilance.raised(self.flow, self.read)
+
+    @cached_property
+    def points(self) -> Points:
+        return vigilance.points(
+            self.flow,
+            self.raised,
+            role=role(self.flow, self.conversation.answers),
+            stage=self.stage,
+            handled=self.conversation.handled,
+        )
+
+    @cached_property
+    def strengths(self) -> tuple[Strength, ...]:
+        handled = self.conversation.handled
+        return solid.strengths(self.flow, self.read, self.raised, stage=self.stage, handled=handled)
+
+    @cached_property
+    def actions(self) -> tuple[Action, ...]:
+        """What the group took on, in the order in which it did."""
+        still = {one.rule.id for one in self.raised}
+        return tuple(
+            Action(
+                rule=key,
+                title=self.wording.text(rule.title) if rule else key,
+                first_step=self.wording.text(rule.first_step) if rule else "",
+                how=one.how,
+                what=one.what,
+                who=one.who,
+                when=one.when,
+                settled=key not in still,
+            )
+            for key, one in self.conversation.handled.items()
+            if one.how != "not_for_us"
+            for rule in (self.flow.rules_by_id.get(key),)
+        )
+
+    # --- the first page ------------------------------------------------------------------------
+
+    def first_page(self, including: Container[str], without: Container[str]) -> Iterator[FirstRow]:
+        """Its rows, in order; an empty one vanishes."""
+        for row in self.layout.first_page if self.show else ():
+            if row.when and not holds(parse(row.when), self.read):
+                continue
+            if items := self._first_items(row, including, without):
+                yield FirstRow(row.id, self.wording.text(row.title), row.kind, items, row.beside)
+
+    def _first_items(
+        self, row: Row, including: Container[str], without: Container[str]
+    ) -> tuple[Item, ...]:
+        match row.kind:
+            case "answers":
+                return self.answers.entries(row.parts, most=FIRST_PAGE_TEXT)
+            case "strengths":
+                kept = [one for one in self.strengths if one.id not in without]
+                chosen = solid.pick(self.flow, kept, FIRST_PAGE_ITEMS)
+                return tuple(self._solid(one) for one in chosen)
+            case "settling":
+                shown = (one for one in self.actions if self._settling(one, including, without))
+                return tuple(shown)[:FIRST_PAGE_ITEMS]
+
+    def _settling(self, action: Action, including: Container[str], without: Container[str]) -> bool:
+        """Accepted, under way, and not about people who could be hurt unless that was ticked."""
+        rule = self.flow.rules_by_id.get(action.rule)
+        if not rule or action.how != "planned" or action.settled or rule.id in without:
+            return False
+        return not rule.harm or rule.id in including
+
+    # --- the compass ---------------------------------------------------------------------------
+
+    def compass(self) -> Iterator[Knot]:
+        for step in self.flow.steps:
+            if not step.annex:
+                yield self._knot(step)
+
+    def _knot(self, step: Step) -> Knot:
+        total = len(step.questions)
+        answered = sum(one.id in self.read.options for one in step.questions)
+        return Knot(
+            number=step.number,
+            title=step.title,
+            answered=answered,
+            total=total,
+            progress="empty" if not answered else "full" if answered == total else "begun",
+            first=self._count(self.points.first, step),
+            following=self._count(self.points.following, step),
+        )
+
+    def _count(self, points: Sequence[Raised], step: Step) -> int:
+        return sum(vigilance.is_in(self.flow, one.number, step.id) for one in points)
+
+    # --- the sections --------------------------------------------------------------------------
+
+    def sections(self, *, ideas: bool, annex: bool) -> Iterator[Section]:
+        for plan in self.layout.sections:
+            if self._left_out(plan, ideas=ideas, annex=annex):
+                continue
+            groups = tuple(group for group in self._groups(plan) if group.items)
+            empty = "" if groups or self.show else self.wording.text(plan.empty)
+            if groups or empty:
+                yield Section(plan.id, self.wording.text(plan.title), plan.kind, groups, empty)
+
+    def _left_out(self, plan: Plan, *, ideas: bool, annex: bool) -> bool:
+        if self.show and (plan.annex or not plan.detail):
+            return True
+        return (plan.annex and not annex) or (plan.kind == "ideas" and not ideas)
+
+    def _groups(self, plan: Plan) -> tuple[Group, ...]:
+        if plan.kind == "answers":
+            return (Group(self.answers.entries(plan.parts)),)
+        return self._made[plan.kind]()
+
+    @cached_property
+    def _made(self) -> Mapping[str, Callable[[], tuple[Group, ...]]]:
+        return {
+            "strengths": lambda: (Group(tuple(self._solid(one) for one in self.strengths)),),
+            "points": lambda: (
+                Group(tuple(self._point(one) for one in self.points.first), "first"),
+                Group(tuple(self._point(one) for one in self.points.following), "following"),
+            ),
+            "plan": lambda: (Group(self.actions),),
+            "open": lambda: tuple(self._open()),
+            "cases": lambda: (Group(self._neighbours()),),
+            "ideas": lambda: (Group(tuple(self._point(one) for one in self.points.ideas)),),
+            "other_version": lambda: (Group(self.answers.other_version()),),
+        }
+
+    def _solid(self, strength: Strength) -> Solid:
+        say = self.wording.text
+        return Solid(strength.id, say(strength.title), say(strength.phrase), say(strength.why))
+
+    def _point(self, raised: Raised) -> Point:
+        """A cross rule without a reason of its own borrows that of the first point it speaks for."""
+        rule, say = raised.rule, self.wording.text
+        spoken = [self.flow.rules_by_id[one] for one in rule.refers if one in self.flow.rules_by_id]
+        family: list[Rule] = [rule, *spoken]
+        seen = next((one.cases for one in family if one.cases), ())
+        return Point(
+            id=rule.id,
+            title=say(rule.title),
+            advice=say(rule.advice),
+            because=tuple(self._because(one) for one in raised.because),
+            risk=say(next((one.why for one in family if one.why), "")),
+            first_step=say(next((one.first_step for one in family if one.first_step), "")),
+            seen=tuple(case.title for case in self.cases if case.number in seen),
+        )
+
+    def _because(self, question: str) -> Because:
+        title = self.wording.title(self.flow.questions[question])
+        return Because(title, self.answers.words(question))
+
+    def _open(self) -> Iterator[Group]:
+        """Step by step: questions left empty, and those whose answer waits."""
+        empty = {one.question for one in vigilance.open_questions(self.flow, self.read)}
+        for step in self.flow.steps:
+            leaves = [leaf for one in step.questions for leaf in (one, *one.details)]
+            wanted = [
+                leaf.id
+                for leaf in leaves
+                if leaf.id in empty
+                or (leaf.id in self.read.options and self.answers.waiting(leaf.id))
+            ]
+            if wanted and not step.annex:
+                yield Group(tuple(self._open_one(one) for one in wanted), title=step.title)
+
+    def _open_one(self, question: str) -> Open:
+        found = self.flow.questions[question]
+        said = self.answers.words(question)
+        return Open(question, self.wording.title(found), self.wording.ask(found), said)
+
+    def _neighbours(self) -> tuple[Item, ...]:
+        shown = (*self.points.first, *self.points.following)
+        return neighbours(
+            self.flow,
+            self.layout,
+            self.read,
+            self.cases,
+            fragile={question for one in shown for question in one.questions},
+            say=self._say,
+        )
+
+    def _say(self, question: str, option: str) -> str:
+        found = self.flow.questions[question]
+        return self.wording.answer(found, option) if option else self.wording.title(found)

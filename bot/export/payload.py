@@ -1,0 +1,137 @@
+"""A sheet as plain data with every word ready to set: what the page and PDF templates read."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from bot.domain.sheet import (
+    Action,
+    Entry,
+    FirstRow,
+    Item,
+    Knot,
+    Neighbour,
+    Open,
+    Point,
+    Section,
+    Sheet,
+    Solid,
+)
+from bot.export.outline import Words, because_near, named, quoted, state
+from bot.export.typography import typeset
+from bot.export.words import answered, attention, edition, heading, said_date
+
+Data = dict[str, Any]
+SHORT_TITLE = 70  # of a running footer
+
+
+def payload(sheet: Sheet, say: Words, fit: Callable[[str], str] = typeset) -> Data:
+    """`fit` is applied to every text: typography, and for PDF the places where a long word may break."""
+    title = heading(sheet, say)
+    short = title if len(title) <= SHORT_TITLE else f"{title[:SHORT_TITLE].rstrip()}…"
+    data = {
+        "language": sheet.language,
+        "document": sheet.document,
+        "kind": say[sheet.document],
+        "title": title,
+        "short_title": short,
+        "sentence": sheet.sentence,
+        "edition": edition(sheet, say),
+        "date": said_date(sheet.date, say),
+        "territories": [asdict(one) for one in sheet.territories],
+        "compass": [_knot(one, say) for one in sheet.compass],
+        "first_page": _first_page(sheet.first_page, say),
+        "sections": [_section(one, say) for one in sheet.sections],
+        "say": dict(say),
+    }
+    fitted: Data = _fitted(data, fit)
+    return fitted | {"iso_date": sheet.date}
+
+
+def _knot(knot: Knot, say: Words) -> Data:
+    return asdict(knot) | {
+        "state": say[f"progress_{knot.progress}"],
+        "answered_words": answered(knot, say),
+        "attention": attention(knot, say),
+    }
+
+
+def _first_page(rows: tuple[FirstRow, ...], say: Words) -> list[list[Data]]:
+    """Rows by lines of the page: those that stand side by side share one."""
+    lines: list[list[Data]] = []
+    before = ""
+    for row in rows:
+        said = {
+            "id": row.id,
+            "title": row.title,
+            "kind": row.kind,
+            "items": [_item(one, say) for one in row.items],
+        }
+        if row.beside and row.beside == before:
+            lines[-1].append(said)
+        else:
+            lines.append([said])
+        before = row.beside
+    return lines
+
+
+def _section(section: Section, say: Words) -> Data:
+    groups = [
+        {
+            "title": group.title or (say[group.key] if group.key else ""),
+            "items": [_item(one, say) for one in group.items],
+        }
+        for group in section.groups
+    ]
+    return {
+        "id": section.id,
+        "title": section.title,
+        "kind": section.kind,
+        "empty": section.empty,
+        "groups": groups,
+    }
+
+
+def _item(item: Item, say: Words) -> Data:
+    match item:
+        case Entry():
+            return _entry(item, say)
+        case Point():
+            because = [
+                {"question": one.question, "answers": quoted(one.answers, say)}
+                for one in item.because
+            ]
+            return asdict(item) | {"because": because}
+        case Action():
+            return asdict(item) | {"state": state(item, say)}
+        case Open():
+            return asdict(item) | {"said": quoted(item.said, say)}
+        case Neighbour():
+            return asdict(item) | {
+                "where": ", ".join((item.carrier, *item.territories)),
+                "near": [because_near(one, say) for one in item.reasons],
+            }
+        case Solid():
+            return asdict(item)
+
+
+def _entry(entry: Entry, say: Words) -> Data:
+    return {
+        "label": entry.label,
+        "options": list(entry.options),
+        "paragraphs": list(entry.paragraphs),
+        "files": [named(one, say) for one in entry.files],
+        "parts": [_entry(one, say) for one in entry.parts],
+    }
+
+
+def _fitted(value: Any, fit: Callable[[str], str]) -> Any:
+    match value:
+        case str():
+            return fit(value)
+        case dict():
+            return {key: _fitted(one, fit) for key, one in value.items()}
+        case list() | tuple():
+            return [_fitted(one, fit) for one in value]
+        case _:
+            return value

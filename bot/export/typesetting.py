@@ -1,0 +1,50 @@
+"""Typst: templates and data as files in memory, fonts from this package, nothing from the system.
+
+What a person wrote goes in as JSON and comes out as text: it is never part of a template.
+"""
+
+import json
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import typst
+
+from bot.domain.sheet import Sheet
+from bot.export.payload import payload
+from bot.export.typography import typeset
+from bot.export.words import Templates, words
+
+FONTS = Path(__file__).parent / "fonts"
+LONG_WORD = 28  # characters after which a word may break anywhere
+BREAK = "\u200b"
+
+_LONG = re.compile(rf"[^\s\u200b]{{{LONG_WORD},}}")
+# Never before a mark that belongs to the character it follows.
+_STEP = re.compile("(.{6})(?![\u0300-\u036f\u200d\ufe0e\ufe0f\U0001f3fb-\U0001f3ff])")
+
+
+def compiled(
+    main: str, sheet: Sheet, templates: Templates, format: Literal["pdf", "png"]
+) -> bytes:
+    """The document that the template `main` makes of a sheet."""
+    data = payload(sheet, words(templates), fit)
+    files = {name: text.encode() for name, text in templates.items() if name.endswith(".typ")}
+    files["main.typ"] = files.pop(main)
+    files["data.json"] = json.dumps(data).encode()
+    standards: dict[str, Any] = {"pdf_standards": "ua-1"} if format == "pdf" else {"ppi": 144.0}
+    made = typst.compile(
+        files, format=format, font_paths=_fonts(), ignore_system_fonts=True, **standards
+    )
+    return made[0] if isinstance(made, list) else made
+
+
+def fit(text: str) -> str:
+    """French spaces, and places where a very long word may break."""
+    return _LONG.sub(lambda found: _STEP.sub(rf"\1{BREAK}", found[0]), typeset(text))
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, font_paths=[FONTS])

@@ -1,0 +1,123 @@
+"""Answers and handlings, as rows: a contribution is a version, and a dossier adopts one per question."""
+
+import sqlite3
+from collections import Counter
+from dataclasses import dataclass
+
+from bot.domain.conversation import Answer, Attachment, Fragment, Handling, RecordAnswer
+from bot.store.loading import Adopted
+from bot.store.sealed import Seals
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who writes in which dossier, and from which chat."""
+
+    person: int
+    dossier: int
+    chat: int
+
+
+def record(
+    db: sqlite3.Connection,
+    seals: Seals,
+    author: Author,
+    effect: RecordAnswer,
+    visit: int,
+    former: Adopted | None,
+) -> Adopted:
+    """Keep an answer: in its row within a visit that takes nothing away, as a new version otherwise."""
+    content = seals.seal(Answer, effect.answer)
+    same_visit = former is not None and (former.person, former.visit) == (author.person, visit)
+    if former and same_visit and _holds(effect.answer, former.answer):
+        number = former.number
+        db.execute(
+            "UPDATE contribution SET given = ?, at = ?, content = ?"
+            " WHERE dossier = ? AND number = ?",
+            (effect.answer.given, effect.at, content, author.dossier, number),
+        )
+    else:
+        number = _version(db, author, effect, visit, content)
+    _attach(db, seals, author, effect, former.answer.attachments if former else ())
+    return Adopted(number, author.person, visit, effect.answer)
+
+
+def handle(
+    db: sqlite3.Connection,
+    seals: Seals,
+    dossier: int,
+    rule: str,
+    handling: Handling | None,
+    at: float,
+) -> None:
+    """What the group says of a point of vigilance; None takes it back."""
+    if handling is None:
+        db.execute("DELETE FROM handling WHERE dossier = ? AND rule = ?", (dossier, rule))
+        return
+    db.execute(
+        "INSERT INTO handling (dossier, rule, at, content) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (dossier, rule) DO UPDATE SET at = excluded.at, content = excluded.content",
+        (dossier, rule, at, seals.seal(Handling, handling)),
+    )
+
+
+def _version(
+    db: sqlite3.Connection, author: Author, effect: RecordAnswer, visit: int, content: bytes
+) -> int:
+    """A new version, adopted at once: alone in a dossier, one's own answer is."""
+    (number,) = db.execute(
+        "INSERT INTO contribution (dossier, number, question, person, visit, given, at, content)"
+        " VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM contribution WHERE dossier = ?1),"
+        " ?2, ?3, ?4, ?5, ?6, ?7) RETURNING number",
+        (
+            author.dossier,
+            effect.question,
+            author.person,
+            visit,
+            effect.answer.given,
+            effect.at,
+            content,
+        ),
+    ).fetchone()
+    db.execute(
+        "INSERT INTO adopted (dossier, question, contribution) VALUES (?, ?, ?)"
+        " ON CONFLICT (dossier, question) DO UPDATE SET contribution = excluded.contribution",
+        (author.dossier, effect.question, number),
+    )
+    return int(number)
+
+
+def _attach(
+    db: sqlite3.Connection,
+    seals: Seals,
+    author: Author,
+    effect: RecordAnswer,
+    known: tuple[Attachment, ...],
+) -> None:
+    """Each file new to the answer: without a handle (a location) there is nothing to fetch."""
+    for one in (Counter(effect.answer.attachments) - Counter(known)).elements():
+        db.execute(
+            "INSERT INTO attachment (dossier, person, chat, question, state, size, described)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                author.dossier,
+                author.person,
+                author.chat,
+                effect.question,
+                "pending" if one.file else "kept",
+                one.size,
+                seals.seal(Attachment, one),
+            ),
+        )
+
+
+def _holds(answer: Answer, former: Answer) -> bool:
+    """Whether every message and file of `former` is still there, be it corrected."""
+    messages = {_message(one) for one in answer.fragments}
+    return messages.issuperset(_message(one) for one in former.fragments) and set(
+        answer.attachments
+    ).issuperset(former.attachments)
+
+
+def _message(fragment: Fragment) -> int | str:
+    return fragment.message or fragment.text

@@ -1,0 +1,134 @@
+"""Reads for people rather than for turns: a dossier, all of them, everything kept about someone."""
+
+import sqlite3
+from dataclasses import replace
+
+from bot.domain.conversation import Answer, Attachment
+from bot.service.ports import (
+    Contribution,
+    DossierRecord,
+    DossierSummary,
+    Due,
+    Key,
+    PersonalData,
+    Turn,
+)
+from bot.store.dossiers import OWNER
+from bot.store.loading import Loader
+from bot.store.spoken import Owed, merged
+
+_NOWHERE = 0  # the chat of a reading that no chat asked for
+
+
+def dossier(loader: Loader, db: sqlite3.Connection, dossier: int) -> DossierRecord | None:
+    """A dossier as its owner left it; None when there is none of that number."""
+    row = db.execute(
+        "SELECT person.door, person.external_id FROM dossier"
+        " JOIN member ON member.project = dossier.project AND member.role = ?"
+        " JOIN person ON person.id = member.person WHERE dossier.id = ?",
+        (OWNER, dossier),
+    ).fetchone()
+    return _record(loader, db, Key(row[0], _NOWHERE, row[1]), dossier) if row else None
+
+
+def dossiers(loader: Loader, db: sqlite3.Connection) -> list[DossierSummary]:
+    rows = db.execute(
+        "SELECT dossier.id, dossier.changed, dossier.archived, named.content,"
+        " (SELECT count(*) FROM adopted JOIN contribution AS one ON one.dossier = adopted.dossier"
+        "  AND one.number = adopted.contribution AND one.given"
+        "  WHERE adopted.dossier = dossier.id)"
+        " FROM dossier"
+        " LEFT JOIN adopted ON adopted.dossier = dossier.id AND adopted.question = ?"
+        " LEFT JOIN contribution AS named ON named.dossier = adopted.dossier"
+        "  AND named.number = adopted.contribution"
+        " ORDER BY dossier.id",
+        (loader.flow.name,),
+    )
+    return [
+        DossierSummary(id_, loader.name(name), answers, changed, bool(archived))
+        for id_, changed, archived, name, answers in rows
+    ]
+
+
+def personal_data(loader: Loader, db: sqlite3.Connection, key: Key) -> PersonalData | None:
+    """Everything kept about a person, whatever chat they speak from; None for a stranger."""
+    row = db.execute(
+        "SELECT id, consented_at, language FROM person WHERE door = ? AND external_id = ?",
+        (key.door, key.person),
+    ).fetchone()
+    if row is None:
+        return None
+    person, consented_at, language = row
+    found = [_record(loader, db, key, line.id) for line in loader.lines(db, person)]
+    return PersonalData(
+        consented_at,
+        language,
+        tuple([one for one in found if one]),
+        _history(loader, db, person),
+        _files(loader, db, person),
+    )
+
+
+def due(loader: Loader, db: sqlite3.Connection) -> list[Due]:
+    """What was to be said when the process stopped, to those who did not block the bot."""
+    owed: dict[Key, list[tuple[int, Owed]]] = {}
+    rows = db.execute(
+        "SELECT person.door, conversation.chat, person.external_id, due.turn, due.effects"
+        " FROM due JOIN conversation ON conversation.id = due.conversation"
+        " JOIN person ON person.id = conversation.person WHERE NOT person.blocked"
+        " ORDER BY due.conversation, due.turn"
+    )
+    for door, chat, person, turn, effects in rows:
+        said = loader.seals.open(Owed, effects)
+        owed.setdefault(Key(door, chat, person), []).append((turn, said))
+    return [Due(key, _owed(loader, db, key, turns)) for key, turns in owed.items()]
+
+
+def _owed(loader: Loader, db: sqlite3.Connection, key: Key, turns: list[tuple[int, Owed]]) -> Turn:
+    loaded = loader.load(db, key)
+    effects = merged(said for _, said in turns)
+    return Turn(loaded.conversation, effects, number=turns[-1][0], card=loaded.card)
+
+
+def _record(loader: Loader, db: sqlite3.Connection, key: Key, dossier: int) -> DossierRecord | None:
+    row = db.execute(
+        "SELECT flow, created, changed FROM dossier WHERE id = ?", (dossier,)
+    ).fetchone()
+    if row is None:
+        return None
+    flow, created, changed = row
+    conversation = replace(loader.load(db, key, dossier=dossier).conversation, dossier=dossier)
+    return DossierRecord(dossier, flow, conversation, begun=created, changed=changed)
+
+
+def _history(
+    loader: Loader, db: sqlite3.Connection, person: int
+) -> tuple[tuple[int, Contribution], ...]:
+    rows = db.execute(
+        "SELECT one.dossier, one.question, one.content, one.at, adopted.contribution IS NOT NULL"
+        " FROM contribution AS one LEFT JOIN adopted ON adopted.dossier = one.dossier"
+        "  AND adopted.question = one.question AND adopted.contribution = one.number"
+        " WHERE one.person = ? ORDER BY one.dossier, one.number",
+        (person,),
+    )
+    return tuple(
+        [
+            (dossier, Contribution(question, loader.seals.open(Answer, content), at, bool(adopted)))
+            for dossier, question, content, at, adopted in rows
+        ]
+    )
+
+
+def _files(
+    loader: Loader, db: sqlite3.Connection, person: int
+) -> tuple[tuple[int, str, Attachment], ...]:
+    rows = db.execute(
+        "SELECT dossier, question, described FROM attachment WHERE person = ? ORDER BY id",
+        (person,),
+    )
+    return tuple(
+        [
+            (dossier, question, loader.seals.open(Attachment, described))
+            for dossier, question, described in rows
+        ]
+    )

@@ -1,0 +1,205 @@
+"""The store that the use cases see: every method one transaction, on the disk when it returns."""
+
+import asyncio
+import sqlite3
+import threading
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from bot.domain.conversation import Attachment, Conversation, Limits
+from bot.errors import StoreError
+from bot.service.ports import (
+    Decide,
+    DossierRecord,
+    DossierSummary,
+    Due,
+    Key,
+    PersonalData,
+    Turn,
+)
+from bot.store import backup, cards, files, flows, people, records, schema, soundness, updates
+from bot.store.cards import Shown
+from bot.store.connection import Connection, T, Work, connected
+from bot.store.faults import explained
+from bot.store.files import KeptFile
+from bot.store.flows import FlowSnapshot
+from bot.store.loading import Loader
+from bot.store.sealed import CLEAR, Codec, Seals
+from bot.store.turns import Writer
+from bot.store.writing import Arrival, write_turn
+
+LIMITS = Limits()
+_PURGE_EVERY = 500  # turns
+
+
+class SqliteStore:
+    """One database file, one writer, and one reader beside it. Use `SqliteStore.open`."""
+
+    def __init__(
+        self, path: Path, connection: Connection, reading: Connection, loader: Loader
+    ) -> None:
+        self.path = path
+        self._writer = Writer(connection, path)
+        self._reading = reading
+        self._loader = loader
+        self._seals = loader.seals
+        self._turns = 0
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls,
+        path: Path,
+        flow: FlowSnapshot,
+        *,
+        limits: Limits = LIMITS,
+        codec: Codec = CLEAR,
+    ) -> AsyncIterator["SqliteStore"]:
+        """The database `path`, made or brought up to date. StoreError: one line, nothing touched."""
+
+        def begin(db: sqlite3.Connection) -> None:
+            schema.migrate(db, path)
+            db.execute("BEGIN IMMEDIATE")  # a file that cannot be written is said now
+            flows.keep(db, flow)
+            db.execute("COMMIT")
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # what a kill left, deletions included
+
+        small = await asyncio.to_thread(_looked_at, path)
+        async with connected(path) as connection, connected(path, reading=True) as reading:
+            try:
+                await connection.run(begin)
+            except sqlite3.Error as error:
+                raise explained(error, path) from error
+            store = cls(path, connection, reading, Loader(flow, Seals(codec), limits))
+            stop = threading.Event()
+            checking = None if small else asyncio.create_task(store._check(stop))
+            try:
+                yield store
+            finally:
+                stop.set()
+                await store._writer.idle()
+                if checking:
+                    await checking
+
+    # --- turns -------------------------------------------------------------------------------
+
+    async def turn(
+        self,
+        key: Key,
+        decide: Decide,
+        *,
+        update: int | None = None,
+        reply_to: int | None = None,
+        language: str = "",
+    ) -> Turn:
+        """See the port. `language`: what the door says of the person, kept when it changes."""
+        arrival = Arrival(
+            key,
+            time.time(),
+            None if update is None else updates.number(update),
+            reply_to,
+            _storable(language),
+        )
+
+        def work(db: sqlite3.Connection) -> Turn:
+            turn, erased = write_turn(self._loader, db, arrival, decide)
+            if erased:
+                self._writer.erase()
+            self._turns += 1
+            if self._turns % _PURGE_EVERY == 0:
+                updates.purge(db, arrival.at)
+            return turn
+
+        return await self._writer.write(work)
+
+    async def conversation(self, key: Key) -> Conversation:
+        return await self._read(lambda db: self._loader.load(db, key).conversation)
+
+    async def shown(
+        self, key: Key, turn: int, card: int | None, revision: int, question: str
+    ) -> None:
+        seen = Shown(turn, card, revision, question)
+        await self._writer.write(lambda db: cards.shown(db, key, seen))
+
+    async def due(self) -> list[Due]:
+        return await self._read(lambda db: records.due(self._loader, db))
+
+    async def blocked(self, key: Key, blocked: bool) -> None:
+        await self._writer.write(lambda db: people.blocked(db, key, blocked))
+
+    async def set_aside(
+        self, door: str, update: int, payload: str, reason: str, *, key: Key | None = None
+    ) -> None:
+        """See the port. `key`: whose it is when known, so that it is deleted with the rest of theirs."""
+        number, reason, at = updates.number(update), _storable(reason), time.time()
+        await self._writer.write(
+            lambda db: updates.set_aside(db, self._seals, key, door, number, payload, reason, at)
+        )
+
+    # --- records -----------------------------------------------------------------------------
+
+    async def dossier(self, dossier: int) -> DossierRecord | None:
+        return await self._read(lambda db: records.dossier(self._loader, db, dossier))
+
+    async def dossiers(self) -> list[DossierSummary]:
+        return await self._read(lambda db: records.dossiers(self._loader, db))
+
+    async def personal_data(self, key: Key) -> PersonalData | None:
+        return await self._read(lambda db: records.personal_data(self._loader, db, key))
+
+    async def flow_content(self, hash_: str) -> str | None:
+        """The file of a version of the flow that some dossier knew."""
+        return await self._read(lambda db: flows.content(db, hash_))
+
+    # --- files -------------------------------------------------------------------------------
+
+    async def pending_files(self) -> list[tuple[int, Key, Attachment]]:
+        return await self._read(lambda db: files.pending(db, self._seals))
+
+    async def keep_file(self, attachment: int, content: bytes | None) -> None:
+        size = len(content or b"")
+        codec = self._seals.codec
+        sealed = None if content is None else await asyncio.to_thread(codec.seal, content)
+        await self._writer.write(lambda db: files.keep(db, attachment, sealed, size))
+
+    async def files(self, dossier: int) -> list[KeptFile]:
+        return await self._read(lambda db: files.of_dossier(db, self._seals, dossier))
+
+    async def file_content(self, attachment: int) -> bytes | None:
+        """The bytes of one file; None when they were never had."""
+        sealed = await self._read(lambda db: files.content(db, attachment))
+        return None if sealed is None else await asyncio.to_thread(self._seals.codec.open, sealed)
+
+    # --- the file itself ---------------------------------------------------------------------
+
+    async def backup(self, target: Path) -> None:
+        """A consistent, checked copy in one file, while turns go on."""
+        await asyncio.to_thread(backup.copy, self.path, target)
+
+    async def _read(self, work: Work[T]) -> T:
+        try:
+            return await self._reading.read(work)
+        except sqlite3.Error as error:
+            raise explained(error, self.path) from error
+
+    async def _check(self, stop: threading.Event) -> None:
+        """A large file is read whole while it is used; damaged, nothing more is confirmed."""
+        try:
+            await asyncio.to_thread(soundness.check, self.path, whole=True, stop=stop)
+        except StoreError as error:
+            self._writer.refuse(str(error))
+
+
+def _looked_at(path: Path) -> bool:
+    """Prepare and check the file; whether all of it was read."""
+    soundness.prepare(path)
+    small = soundness.small(path)
+    soundness.check(path, whole=small)
+    return small
+
+
+def _storable(text: str) -> str:
+    """A lone surrogate has no place in a TEXT column."""
+    return text.encode("utf-8", "replace").decode()

@@ -1,0 +1,277 @@
+"""One turn in its transaction: recognise, load, decide, write what follows.
+
+It obeys effects in their order and decides nothing, except what belongs to storage: whether an
+answer is a new version, and that a revision never serves two dossiers of one person.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from bot.domain.conversation import (
+    ArchiveDossier,
+    Conversation,
+    CreateDossier,
+    DeleteDossier,
+    DeletePerson,
+    OpenDossier,
+    RecordAnswer,
+    RecordConsent,
+    RecordHandling,
+    Spoken,
+    Written,
+)
+from bot.service.ports import Decide, Key, Turn
+from bot.store import contributions, deletion, dossiers, people, talk
+from bot.store.contributions import Author
+from bot.store.loading import Loaded, Loader, Standing, standing
+from bot.store.talk import Talk
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What came in, as far as storage minds. `at`: the store's own clock."""
+
+    key: Key
+    at: float
+    update: int | None = None
+    reply_to: int | None = None
+    language: str = ""
+
+
+def write_turn(
+    loader: Loader, db: sqlite3.Connection, arrival: Arrival, decide: Decide
+) -> tuple[Turn, bool]:
+    """The turn, and whether something was deleted that must leave the disk."""
+    loaded = loader.load(db, arrival.key, update=arrival.update)
+    if loaded.repeated:
+        return Turn(loaded.conversation, (), loaded.number, loaded.card, repeated=True), False
+    conversation, effects = decide(loaded.conversation, _replied_to(db, loaded, arrival.reply_to))
+    spoken = tuple([one for one in effects if isinstance(one, Spoken)])
+    written = tuple([one for one in effects if isinstance(one, Written)])
+    if not (loaded.conversation.consented or _allowed(loaded, written)):
+        return Turn(conversation, spoken, loaded.number, loaded.card), False
+    page = _Page(loader, db, arrival, loaded, conversation)
+    for effect in written:
+        page.write(effect)
+    page.close(spoken)
+    return Turn(page.conversation, spoken, page.number, loaded.card), page.erased
+
+
+def _allowed(loaded: Loaded, written: Sequence[Written]) -> bool:
+    """Without consent: to give it, or to have everything deleted after withdrawing it."""
+    known = loaded.person is not None
+    return any(
+        one.given if isinstance(one, RecordConsent) else known and isinstance(one, DeletePerson)
+        for one in written
+    )
+
+
+def _replied_to(db: sqlite3.Connection, loaded: Loaded, message: int | None) -> str:
+    """The question of a card of the dossier in hand: words for another one are not its own."""
+    if message is None or loaded.talk is None:
+        return ""
+    row = db.execute(
+        "SELECT question FROM card WHERE conversation = ? AND message = ? AND dossier = ?",
+        (loaded.talk, message, loaded.conversation.dossier),
+    ).fetchone()
+    return row[0] if row else ""
+
+
+class _Page:
+    """The writing of one turn: the conversation as it becomes, the dossier in hand, what changed."""
+
+    def __init__(
+        self,
+        loader: Loader,
+        db: sqlite3.Connection,
+        arrival: Arrival,
+        loaded: Loaded,
+        conversation: Conversation,
+    ) -> None:
+        self.loader = loader
+        self.db = db
+        self.arrival = arrival
+        self.loaded = loaded  # of the dossier in hand: follows it when it changes
+        self.conversation = conversation
+        self.person = loaded.person
+        self.hand = loaded.conversation.dossier
+        self.adopted = dict(loaded.adopted)
+        self.offset = 0  # what a new dossier's revisions begin with
+        self.changed: float | None = None
+        self.number = loaded.number
+        self.refresh = False
+        self.erased = False
+
+    def write(self, effect: Written) -> None:
+        match effect:
+            case RecordConsent(given, at):
+                self.consent(given, at)
+            case CreateDossier(at):
+                self.create(at)
+            case OpenDossier(dossier):
+                self.open(dossier)
+            case ArchiveDossier(dossier, archived):
+                if self.owns(dossier):
+                    dossiers.archive(self.db, dossier, archived)
+                    self.refresh = True
+            case DeleteDossier(dossier):
+                if self.owns(dossier):
+                    self.delete(dossier)
+            case DeletePerson():
+                self.forget()
+            case RecordAnswer():
+                self.answer(effect)
+            case RecordHandling(rule, handling, at):
+                seals, dossier = self.loader.seals, self.author().dossier
+                contributions.handle(self.db, seals, dossier, rule, handling, at)
+                self.changed = at
+            case _:
+                assert_never(effect)
+
+    # --- the person --------------------------------------------------------------------------
+
+    def consent(self, given: bool, at: float) -> None:
+        if given:
+            self.person = people.consent(self.db, self.arrival.key, at)
+        else:
+            people.withdraw(self.db, self.person)
+
+    def forget(self) -> None:
+        """Nothing of this turn is kept either: who comes again is met as a stranger."""
+        if self.person is not None:
+            deletion.person(self.db, self.loader.seals, self.person)
+        self.person = self.hand = None
+        self.conversation = Conversation(limits=self.loader.limits)
+        self.number = 0
+        self.erased = True
+
+    # --- dossiers ----------------------------------------------------------------------------
+
+    def create(self, at: float) -> None:
+        person = self.known()
+        self.offset = self.next_revision()
+        self.hand = dossiers.create(self.db, self.loader.flow, person, at)
+        self.loaded = replace(self.loaded, outdated=False, placed=None, conversation=Conversation())
+        revision = self.conversation.revision + self.offset
+        self.conversation = replace(self.conversation, dossier=self.hand, revision=revision)
+        self.adopted = {}
+        self.refresh = True
+
+    def open(self, dossier: int) -> None:
+        if any(one.id == dossier for one in self.loader.lines(self.db, self.person)):
+            self.save_place()
+            self.take_in_hand(dossier)
+
+    def take_in_hand(self, dossier: int) -> None:
+        """Go on with another dossier where it was left; its old buttons are stale."""
+        revision, pace = self.next_revision(), self.conversation.pace
+        self.loaded = self.loader.load(self.db, self.arrival.key, dossier=dossier)
+        self.hand, self.adopted, self.offset = dossier, dict(self.loaded.adopted), 0
+        # What was half asked before another dossier came in hand does not swallow the next words.
+        self.conversation = replace(
+            self.loaded.conversation, revision=revision, pace=pace, joined=(), awaiting=""
+        )
+
+    def delete(self, dossier: int) -> None:
+        person = self.known()
+        dossiers.remember_revision(self.db, person, self.next_revision())
+        deletion.dossier(self.db, dossier)
+        self.erased = self.refresh = True
+        left = self.loader.load(self.db, self.arrival.key).conversation
+        if dossier == self.hand:
+            self.hand, self.changed = None, None
+            pace = self.conversation.pace
+            self.conversation = replace(left, pace=pace)
+            following = dossiers.latest(self.db, person)
+            if following is not None:
+                self.take_in_hand(following)
+        self.conversation = replace(self.conversation, attachment_bytes=left.attachment_bytes)
+
+    def owns(self, dossier: int) -> bool:
+        return self.person is not None and dossiers.owns(self.db, self.person, dossier)
+
+    def next_revision(self) -> int:
+        """Above every card of this person: one dossier's never passes for another's."""
+        kept = dossiers.highest_revision(self.db, self.known())
+        if self.hand is None:
+            return kept + 1
+        return 1 + max(kept, self.loaded.conversation.revision, self.conversation.revision)
+
+    def known(self) -> int:
+        if self.person is None:
+            raise ValueError("something to keep of a person who did not consent")
+        return self.person
+
+    # --- what was answered -------------------------------------------------------------------
+
+    def author(self) -> Author:
+        if self.hand is None:
+            raise ValueError("an answer without a dossier in hand")
+        return Author(self.known(), self.hand, self.arrival.key.chat)
+
+    def answer(self, effect: RecordAnswer) -> None:
+        self.adopted[effect.question] = contributions.record(
+            self.db,
+            self.loader.seals,
+            self.author(),
+            effect,
+            effect.revision + self.offset,
+            self.adopted.get(effect.question),
+        )
+        self.changed = effect.at
+        self.refresh |= effect.question == self.loader.flow.name
+
+    # --- the end of the turn -----------------------------------------------------------------
+
+    def close(self, spoken: Sequence[Spoken]) -> None:
+        """Where the person stands, what they must be told, and that the update was handled."""
+        if self.person is None:
+            return
+        self.number += 1
+        self.save_dossier()
+        self.save_place()
+        chat, pace = self.arrival.key.chat, self.conversation.pace
+        row = talk.save(self.db, Talk(self.person, chat, self.hand, self.number, pace))
+        talk.owe(self.db, self.loader.seals, row, self.number, spoken)
+        if self.arrival.update is not None:
+            self.db.execute(
+                "INSERT INTO handled_update (door, update_id, at) VALUES (?, ?, ?)",
+                (self.arrival.key.door, self.arrival.update, self.arrival.at),
+            )
+        language = self.arrival.language or self.loaded.language
+        if self.loaded.blocked or language != self.loaded.language:
+            people.heard(self.db, self.person, language)
+        if self.refresh:
+            lines = self.loader.lines(self.db, self.person)
+            self.conversation = replace(self.conversation, dossiers=lines)
+
+    def save_dossier(self) -> None:
+        if self.hand is None:
+            return
+        if self.loaded.outdated:
+            self.db.execute(
+                "UPDATE place SET revision = revision + 1 WHERE dossier = ? AND person <> ?",
+                (self.hand, self.person),
+            )
+        finished = self.conversation.finished
+        ended = finished != self.loaded.conversation.finished
+        if self.loaded.outdated or ended or self.changed is not None:
+            flow = self.loader.flow
+            self.db.execute(
+                "UPDATE dossier SET changed = coalesce(?1, changed), finished = ?2,"
+                " flow_hash = iif(flow = ?3, ?4, flow_hash) WHERE id = ?5",
+                (self.changed, finished, flow.flow, flow.hash, self.hand),
+            )
+
+    def save_place(self) -> None:
+        here = (self.conversation.revision, standing(self.conversation))
+        if self.hand is None or here == self.loaded.placed:
+            return
+        self.db.execute(
+            "INSERT INTO place (person, dossier, revision, state) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (person, dossier)"
+            " DO UPDATE SET revision = excluded.revision, state = excluded.state",
+            (self.person, self.hand, here[0], self.loader.seals.seal(Standing, here[1])),
+        )

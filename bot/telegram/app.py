@@ -1,0 +1,205 @@
+"""The Telegram door as a whole: polling or webhook in, turns, replies out, and how it ends.
+
+A handler ends at the commit. What cannot get better by waiting stops the process with one line.
+"""
+
+import asyncio
+import logging
+import signal
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+
+from telegram import Update
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.ext import Application, ApplicationBuilder, CallbackContext, TypeHandler
+
+from bot.config import Settings
+from bot.domain.conversation import AttachmentGiven
+from bot.errors import ConfigError, StoreError
+from bot.service.conversations import Conversations
+from bot.service.ports import Store
+from bot.telegram import commands, quiet
+from bot.telegram.bot import FilrougeBot, refusal
+from bot.telegram.files import Files
+from bot.telegram.heartbeat import Heartbeat
+from bot.telegram.lanes import Lanes
+from bot.telegram.sender import Sender
+from bot.telegram.updates import DOOR, to_inbound, to_standing
+
+log = logging.getLogger(__name__)
+
+ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
+POLL = 25  # seconds a poll without news lasts
+FIRST_PAUSE = 1.0
+LONGEST_PAUSE = 60.0
+GRACE = 10.0  # seconds to finish what is under way
+
+Context = CallbackContext[Any, Any, Any, Any]
+
+
+class Door:
+    """Wires the parts once; `start`, `stop`, and what `/sante` may ask in between."""
+
+    def __init__(self, settings: Settings, conversations: Conversations, store: Store) -> None:
+        if settings.token is None:
+            raise ConfigError(
+                "FILROUGE_TOKEN manque : demandez un jeton à @BotFather, puis posez-le"
+            )
+        self.conversations = conversations
+        self.store = store
+        self.heartbeat = Heartbeat(settings.db)
+        self.bot = FilrougeBot(
+            settings.token.get_secret_value(),
+            settings.api_url,
+            self._set_aside,
+            self.heartbeat.beat,
+        )
+        self.lanes = Lanes(self._set_aside, self.bot.inbox.release)
+        self.sender = Sender(self.bot, conversations, store, settings.settle, settings.rate_limit)
+        self.files = Files(self.bot, store)
+        self.application: Application[Any, Any, Any, Any, Any, Any] = (
+            ApplicationBuilder().bot(self.bot).concurrent_updates(self.lanes).build()
+        )
+        self.application.add_handler(TypeHandler(Update, self._on_update))
+        self.application.add_error_handler(self._on_error)
+        self._beside: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Reach Telegram, however long it takes; say what is due; then nothing but turns."""
+        quiet.be_discreet()
+        await _insist(self.application.initialize)
+        await self.application.start()
+        for outbound in await self.conversations.due():
+            if outbound.key.door == DOOR:
+                self.sender.put(outbound)
+        page = self.conversations.renderer.words.page("about")
+        self._beside = [
+            asyncio.create_task(self.files.run()),
+            asyncio.create_task(commands.announce(self.bot, page)),
+        ]
+
+    async def poll(self) -> None:
+        """Begin to fetch updates."""
+        updater = self.application.updater
+        if updater is None:
+            raise RuntimeError("built without an updater")
+        await updater.start_polling(
+            timeout=POLL,
+            bootstrap_retries=-1,
+            allowed_updates=ALLOWED,
+            drop_pending_updates=False,
+            error_callback=_unreachable,
+        )
+        log.info("le robot @%s écoute", self.bot.username)
+
+    async def receive(self, raw: dict[str, Any]) -> bool:
+        """One update of a webhook; True once it is committed (answer 200), else it must come again."""
+        update = Update.de_json(raw, self.bot)
+        return await self.lanes.run(update, self.application.process_update(update))
+
+    async def stop(self, grace: float = GRACE) -> None:
+        """Take in nothing more, finish the turns under way, show their replies."""
+        self.bot.stop()
+        updater = self.application.updater
+        if updater and updater.running:
+            with suppress(TelegramError):
+                await updater.stop()
+        if self.application.running:
+            await self.application.stop()
+        await self.sender.close(grace)
+        for task in self._beside:
+            task.cancel()
+        await asyncio.gather(*self._beside, return_exceptions=True)
+        await self.application.shutdown()
+
+    async def _on_update(self, update: Update, _: Context) -> None:
+        if standing := to_standing(update):
+            await self.store.blocked(standing.key, standing.blocked)
+            return
+        inbound = to_inbound(update, time.time())
+        if inbound is None:
+            return
+        outbound = await self.conversations.handle(inbound)
+        self.sender.put(outbound)
+        if isinstance(inbound.event, AttachmentGiven) and not outbound.turn.repeated:
+            self.files.wake()
+
+    async def _on_error(self, update: object, context: Context) -> None:
+        if isinstance(update, Update) and context.error:
+            self.lanes.failed(update, context.error)
+
+    async def _set_aside(self, number: int, payload: str, reason: str) -> bool:
+        """Whether Telegram may forget the update. Content goes to the store, sealed; never to a log."""
+        try:
+            await self.store.set_aside(DOOR, number, payload, reason)
+        except StoreError as error:
+            log.error("mise à jour %s : n’a pas pu être mise de côté (%s)", number, error)
+            return False
+        log.error("mise à jour %s mise de côté (%s)", number, reason)
+        return True
+
+
+async def run(
+    settings: Settings,
+    conversations: Conversations,
+    store: Store,
+    stop: asyncio.Event | None = None,
+) -> None:
+    """Poll until `stop` (or SIGINT, SIGTERM when None). Raises TelegramRefused when it must end."""
+    await serve(Door(settings, conversations, store), stop or _signalled())
+
+
+async def serve(door: Door, stop: asyncio.Event) -> None:
+    """The life of a door, from start to stop, whichever ends it."""
+    live = asyncio.create_task(_live(door))
+    asked = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait((live, asked, door.bot.fatal), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (live, asked):
+            task.cancel()
+        outcome, _ = await asyncio.gather(live, asked, return_exceptions=True)
+        await door.stop()
+    if door.bot.fatal.done():
+        raise door.bot.fatal.result()
+    if isinstance(outcome, Exception):
+        raise outcome
+
+
+async def _live(door: Door) -> None:
+    await door.start()
+    await door.poll()
+    await asyncio.Event().wait()
+
+
+async def _insist(call: Callable[[], Awaitable[None]]) -> None:
+    """Until it works. Raises TelegramRefused when it never will."""
+    pause = FIRST_PAUSE
+    while True:
+        try:
+            await call()
+        except (InvalidToken, Conflict) as error:
+            raise refusal(error) from None
+        except RetryAfter as flood:
+            pause = max(pause, float(str(flood.retry_after).rpartition(":")[2]))
+        except TelegramError as error:
+            kind = type(error).__name__
+            log.warning("Telegram est injoignable (%s) : nouvel essai dans %.0f s", kind, pause)
+        else:
+            return
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, LONGEST_PAUSE)
+
+
+def _unreachable(error: TelegramError) -> None:
+    """Polling failed; python-telegram-bot tries again after a growing pause."""
+    log.warning("la relève des messages a échoué (%s) : nouvel essai", type(error).__name__)
+
+
+def _signalled() -> asyncio.Event:
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    return stop

@@ -1,0 +1,156 @@
+"""The bot whose polling confirms nothing that is not on the disk.
+
+`get_updates` settles the batch before it asks for the next; it reads updates one by one, so that
+one that cannot be read is set aside alone; and it tells apart what will pass from what never will.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from telegram import Update
+from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
+from telegram.ext import ExtBot
+
+from bot.errors import FilrougeError
+from bot.telegram.inbox import Inbox
+from bot.telegram.request import AiohttpRequest
+
+log = logging.getLogger(__name__)
+
+LARGEST_UPDATE = 2**62
+PATIENCE = 5.0  # seconds added to a long poll before it counts as lost
+
+SetAside = Callable[[int, str, str], Awaitable[bool]]  # update, payload, reason
+
+
+class TelegramRefused(FilrougeError):
+    """Telegram will not serve this token, or not this process: nothing to wait for."""
+
+
+class FilrougeBot(ExtBot[None]):
+    """`fatal` is set with what must stop the process; `polled` is called after each good poll."""
+
+    __slots__ = ("_polled", "_set_aside", "_stopping", "fatal", "inbox")
+
+    def __init__(
+        self, token: str, api_url: str, set_aside: SetAside, polled: Callable[[], None]
+    ) -> None:
+        root = api_url.rstrip("/")
+        super().__init__(
+            token,
+            base_url=f"{root}/bot",
+            base_file_url=f"{root}/file/bot",
+            request=AiohttpRequest(),
+            get_updates_request=AiohttpRequest(connections=2),
+        )
+        with self._unfrozen():
+            self.inbox = Inbox()
+            self._stopping = False
+            self.fatal: asyncio.Future[TelegramRefused] = asyncio.Future()
+            self._set_aside = set_aside
+            self._polled = polled
+
+    def stop(self) -> None:
+        """From now on nothing more is taken in; polls only confirm."""
+        self._stopping = True
+
+    async def get_updates(
+        self,
+        offset: int | None = None,
+        limit: int | None = None,
+        timeout: int | float | timedelta | None = None,  # noqa: ASYNC109  # Telegram's own
+        allowed_updates: Sequence[str] | None = None,
+        **_: Any,
+    ) -> tuple[Update, ...]:
+        """The next updates. Raises NetworkError, so that the caller waits and asks again."""
+        if not await self.inbox.settled():
+            raise NetworkError("an update could not be kept: it will be fetched again")
+        seconds = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout or 0
+        try:
+            raw = await self._fetch(offset, limit, int(seconds), allowed_updates)
+        except (InvalidToken, Conflict) as error:
+            return await self._give_up(error)
+        self._polled()
+        if self._stopping:
+            return ()  # nobody would handle them: they stay with Telegram
+        return await self._read(raw)
+
+    async def _fetch(
+        self, offset: int | None, limit: int | None, seconds: int, allowed: Sequence[str] | None
+    ) -> list[Any]:
+        known = self.inbox.offset
+        asked = {
+            "offset": offset if known is None else known,
+            "limit": 1 if self._stopping else limit,  # a last call only confirms
+            "timeout": seconds,
+            "allowed_updates": allowed,
+        }
+        patience = seconds + PATIENCE
+        raw: object = await self._post("getUpdates", asked, read_timeout=patience)
+        if not isinstance(raw, list):
+            raise TelegramError("getUpdates did not answer a list")
+        return raw
+
+    async def _read(self, raw: list[Any]) -> tuple[Update, ...]:
+        updates: list[Update] = []
+        ids: list[int] = []
+        for one in raw:
+            number = _number(one)
+            if number is None:
+                log.error("mise à jour sans numéro lisible : ignorée")
+                continue
+            update = self._parsed(one)
+            if update is None and not await self._unreadable(number, one):
+                break  # what follows waits for it, and is fetched again
+            ids.append(number)
+            if update:
+                updates.append(update)
+        if raw and not ids:
+            raise NetworkError("no update could be read")
+        self.inbox.opened(ids, [update.update_id for update in updates])
+        return tuple(updates)
+
+    def _parsed(self, raw: dict[str, Any]) -> Update | None:
+        try:
+            return Update.de_json(raw, self)
+        except Exception as error:  # noqa: BLE001  # whatever a server may invent
+            log.error("mise à jour %s illisible (%s)", raw["update_id"], type(error).__name__)
+            return None
+
+    async def _unreadable(self, number: int, raw: dict[str, Any]) -> bool:
+        return await self._set_aside(number, json.dumps(raw), "unreadable")
+
+    async def _give_up(self, error: TelegramError) -> tuple[Update, ...]:
+        """Say what is wrong, then wait to be stopped: polling again would change nothing."""
+        if not self.fatal.done():
+            self.fatal.set_result(refusal(error))
+        if not self._stopping:
+            await asyncio.Event().wait()
+        return ()
+
+
+def refusal(error: TelegramError) -> TelegramRefused:
+    """One line that says what is wrong and how to mend it; never the token."""
+    if isinstance(error, Conflict) and "webhook" in str(error).lower():
+        return TelegramRefused(
+            "Un webhook a été posé sur ce robot (409) : redémarrez pour le retirer, "
+            "ou lancez « filrouge bot --webhook »"
+        )
+    if isinstance(error, Conflict):
+        return TelegramRefused(
+            "Une autre instance interroge déjà ce robot (409) : arrêtez-la, une seule peut tourner"
+        )
+    return TelegramRefused(
+        "Le jeton est refusé par Telegram : vérifiez FILROUGE_TOKEN (et FILROUGE_API_URL), "
+        "ou demandez un nouveau jeton à @BotFather"
+    )
+
+
+def _number(raw: object) -> int | None:
+    number = raw.get("update_id") if isinstance(raw, dict) else None
+    good = isinstance(number, int) and not isinstance(number, bool) and 0 <= number < LARGEST_UPDATE
+    return number if good else None

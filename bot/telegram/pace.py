@@ -1,0 +1,86 @@
+"""Telegram's pace: thirty messages a second in all, one a second in a chat after a short burst.
+
+Who waits longest goes first among equals; a reply always goes before a tidying-up.
+"""
+
+import asyncio
+import heapq
+import itertools
+import time
+from enum import IntEnum
+
+OVERALL = 30.0  # a second
+PER_CHAT = 1.0
+CHAT_BURST = 4.0  # what passes at once in one chat: under the five or so that Telegram lets pass
+
+
+class Urgency(IntEnum):
+    REPLY = 0
+    TIDY = 1
+    BROADCAST = 2
+
+
+class Bucket:
+    """`burst` tokens at most, refilled at `rate` a second. Times are of the monotonic clock."""
+
+    __slots__ = ("_at", "_burst", "_rate", "_tokens")
+
+    def __init__(self, rate: float, burst: float) -> None:
+        self._rate = rate
+        self._burst = burst
+        self._tokens = burst
+        self._at = 0.0
+
+    def wait(self, now: float) -> float:
+        """Seconds until a token is there, 0 when one is."""
+        self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate)
+        self._at = now
+        return 0.0 if self._tokens >= 1 else (1 - self._tokens) / self._rate
+
+    def take(self, now: float) -> None:
+        """Spend a token; below zero is a debt."""
+        self.wait(now)
+        self._tokens -= 1
+
+
+def chat_bucket() -> Bucket:
+    return Bucket(PER_CHAT, CHAT_BURST)
+
+
+class Pace:
+    """The bucket that all chats share. `on` False: nothing waits."""
+
+    def __init__(self, on: bool = True) -> None:
+        self.on = on
+        self._bucket = Bucket(OVERALL, OVERALL)
+        self._order = itertools.count()
+        self._queue: list[tuple[Urgency, int, asyncio.Future[None]]] = []
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def turn(self, urgency: Urgency = Urgency.REPLY) -> None:
+        """Returns when a call may leave."""
+        if not self.on:
+            return
+        now = time.monotonic()
+        if not self._queue and not self._bucket.wait(now):
+            self._bucket.take(now)
+            return
+        mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._queue, (urgency, next(self._order), mine))
+        self._plan()
+        await mine
+
+    def _plan(self) -> None:
+        if self._timer is None and self._queue:
+            pause = self._bucket.wait(time.monotonic())
+            self._timer = asyncio.get_running_loop().call_later(pause, self._serve)
+
+    def _serve(self) -> None:
+        self._timer = None
+        now = time.monotonic()
+        while self._queue and not self._bucket.wait(now):
+            _, _, first = heapq.heappop(self._queue)
+            if not first.done():  # else its caller was cancelled
+                self._bucket.take(now)
+                first.set_result(None)
+        self._plan()

@@ -1,0 +1,38 @@
+"""What waits to be shown in one chat, and what a newer reply makes needless. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.service.conversations import Outbound
+
+Waiting = tuple[Outbound, ...]
+
+
+def joined(waiting: Sequence[Outbound], new: Outbound) -> Waiting:
+    """What remains to be shown, in order, when `new` comes."""
+    kept = (_remainder(old) if replaces(new, old) else old for old in waiting)
+    return (*(old for old in kept if old is not None), new)
+
+
+def _remainder(old: Outbound) -> Outbound | None:
+    """The documents that a reply asked for are still to be sent when its card is needless."""
+    if not old.reply.wanted:
+        return None
+    return replace(old, reply=replace(old.reply, text="", rows=(), card=False))
+
+
+def replaces(new: Outbound, old: Outbound) -> bool:
+    """Whether showing `old` would be of no use before `new`.
+
+    There is one card, the newest. Replies to one burst of messages are one reply, the last. Of two
+    edits of one message only the second would be seen. Any other page was asked for: it is shown.
+    """
+    both_cards = new.reply.card and old.reply.card
+    same_burst = new.settle and old.settle
+    same_message = new.tapped is not None and new.tapped == old.tapped and edits(new) and edits(old)
+    return both_cards or same_burst or same_message
+
+
+def edits(outbound: Outbound) -> bool:
+    """Shown in place of the message tapped, rather than below."""
+    return outbound.tapped is not None and not outbound.reply.fresh

@@ -1,0 +1,121 @@
+"""The whole bot in this process, on a database of its own, against the double."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.config import Settings
+from bot.content import flow_hash
+from bot.domain.conversation import Conversation
+from bot.errors import FilrougeError
+from bot.render.reply import Wanted
+from bot.service.conversations import Conversations, Document
+from bot.service.ports import Key
+from bot.store import FlowSnapshot, SqliteStore
+from bot.telegram import app
+from bot.telegram.app import Door, serve
+from tests.double import TelegramDouble
+from tests.play import ROOT, flow, renderer
+
+TOKEN = "42:TEST-not-a-secret"
+
+
+class PlainMaker:
+    """Documents that cost nothing; `fault` makes the next ones fail."""
+
+    formats = frozenset({"md", "pdf", "json", "html"})
+
+    def __init__(self) -> None:
+        self.fault: FilrougeError | None = None
+        self.pause = 0.0
+
+    async def make(self, conversation: Conversation, wanted: Wanted, at: float) -> Document:
+        await asyncio.sleep(self.pause)
+        if self.fault:
+            raise self.fault
+        if wanted.format == "message":
+            return Document(texts=("<b>Fiche</b>", "suite"))
+        return Document(f"{wanted.document}.{wanted.format}", b"content", "text/plain")
+
+    async def personal(self, key: Key) -> Document:
+        return Document("donnees.json", b"{}", "application/json")
+
+
+class Running:
+    """A bot at work: `door` is the running one; `task` ends when it does."""
+
+    def __init__(self, settings: Settings, store: SqliteStore, maker: PlainMaker) -> None:
+        self.store = store
+        self.maker = maker
+        self.conversations = Conversations(flow(), store, renderer(), maker)
+        self.door = Door(settings, self.conversations, store)
+        self.stop = asyncio.Event()
+        self.task = asyncio.create_task(serve(self.door, self.stop))
+
+    async def end(self) -> None:
+        self.stop.set()
+        await self.task
+
+
+@asynccontextmanager
+async def opened(path: Path, telegram: TelegramDouble, **settings: Any) -> AsyncIterator[Running]:
+    """A bot from its start to its stop."""
+    snapshot = FlowSnapshot(
+        "six-etapes", flow_hash(ROOT / "flows" / "six-etapes.yaml"), "flow: six-etapes\n", ""
+    )
+    known = {"settle": 0.05, "rate_limit": False, "token": telegram.token, **settings}
+    async with SqliteStore.open(path, snapshot) as store:
+        configured = Settings(_env_file=None, db=path, api_url=telegram.url, **known)
+        bot = Running(configured, store, PlainMaker())
+        try:
+            yield bot
+        finally:
+            with suppress(FilrougeError):
+                await bot.end()
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[TelegramDouble]:
+    async with TelegramDouble(token=TOKEN) as double:
+        yield double
+
+
+Start = Callable[..., Any]
+
+
+@pytest.fixture
+async def bots(
+    telegram: TelegramDouble, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Start]:
+    """`await bots()` starts a bot on the same database; every one is stopped at the end."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(app, "FIRST_PAUSE", 0.05)
+    async with AsyncExitStack() as stack:
+
+        async def start(*, listening: bool = True, **settings: Any) -> Running:
+            polls = len(telegram.calls_of("getUpdates"))
+            path = tmp_path / "filrouge.sqlite3"
+            bot = await stack.enter_async_context(opened(path, telegram, **settings))
+            if listening:
+                await until(lambda: len(telegram.calls_of("getUpdates")) > polls)
+            return bot
+
+        yield start
+
+
+@pytest.fixture
+async def bot(bots: Start) -> Running:
+    return await bots()
+
+
+async def until(true: Callable[[], Any], within: float = 5.0) -> Any:
+    """What `true` returns once it is."""
+    async with asyncio.timeout(within):
+        while not (found := true()):
+            await asyncio.sleep(0.005)
+    return found
