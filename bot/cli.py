@@ -21,8 +21,7 @@ from bot.console import door
 from bot.domain.flow import Case, Flow
 from bot.domain.graph import mermaid
 from bot.errors import ConfigError, ContentError, FilrougeError
-from bot.export import FORMATS
-from bot.export.telegram import messages
+from bot.export import FORMATS, telegram
 from bot.render.replies import Renderer
 from bot.render.view import Notice
 from bot.render.words import Words
@@ -114,7 +113,7 @@ async def opened(
         words = Words(library.templates)
         notice = Notice(settings.operator, settings.contact, settings.retention)
         documents = Documents(
-            library.flow, store, FORMATS, messages, library.templates, cases=library.cases
+            library.flow, store, FORMATS, telegram.messages, library.templates, cases=library.cases
         )
         renderer = Renderer(library.flow, words, library.cases, notice, documents.formats)
         yield Conversations(library.flow, store, renderer, documents), store, documents
@@ -189,7 +188,9 @@ def _check(options: argparse.Namespace) -> int:
     settings = config.load()
     folder = settings.flows or content.flows_folder()
     named = options.files or [folder]
-    files = [one for path in named for one in (content.content_files(path) if path.is_dir() else [path])]
+    files = [
+        one for path in named for one in (content.content_files(path) if path.is_dir() else [path])
+    ]
     findings, errors = [], 0
     for path in files:
         try:
@@ -220,7 +221,11 @@ def _try(options: argparse.Namespace) -> int:
     settings = config.load()
     read = library(settings, options.flow)
     text = sys.stdin.read() if str(options.answers) == "-" else _text(options.answers)
-    conversation = json_.read(read.flow, text, name=str(options.answers))
+    try:
+        conversation = json_.read(read.flow, json_.load(text))
+    except ContentError as fault:
+        lines = str(fault).splitlines()
+        raise ContentError("\n".join(f"{options.answers}: {line}" for line in lines)) from None
     document = json_.document(read.flow, conversation, complete=True)
     print(json.dumps(document, ensure_ascii=False, indent=2))
     return 0
@@ -251,7 +256,11 @@ def _export(options: argparse.Namespace) -> int:
                     f"Le dossier {options.dossier} n’existe pas : « filrouge projects » les liste."
                 )
             return await documents.export(
-                record.conversation, options.document, options.format, time.time(), annex=options.annex
+                record.conversation,
+                options.document,
+                options.format,
+                time.time(),
+                annex=options.annex,
             )
 
     made = asyncio.run(run())
@@ -314,7 +323,9 @@ def _parser() -> argparse.ArgumentParser:
     command("bot", _bot, "le robot Telegram").add_argument("--flow", **flow)
     check = command("check", _check, "vérifier les fichiers de la méthode")
     check.add_argument("files", nargs="*", type=Path, metavar="FICHIER")
-    check.add_argument("--schema", action="store_true", help="imprimer le schéma JSON d’un parcours")
+    check.add_argument(
+        "--schema", action="store_true", help="imprimer le schéma JSON d’un parcours"
+    )
     command("graph", _graph, "dessiner le parcours (Mermaid)").add_argument("--flow", **flow)
     attempt = command("try", _try, "montrer ce que des réponses soulèvent")
     attempt.add_argument("answers", type=Path, metavar="RÉPONSES.json")

@@ -18,6 +18,10 @@ PANELS = [
     "export", "formats", "header", "pause", "projects", "project", "delete", "delete_dossier", "privacy",
     "discover", "welcome", "resume", "stale", "inconnu",
 ]  # fmt: skip
+COMMANDS = [
+    "start", "aide", "fiche", "manque", "vigilance", "modifier", "projets", "exporter", "pause",
+    "mesdonnees", "rythme", "etapes", "privacy", "supprimer", "zut", "x" * 60,
+]  # fmt: skip
 WORDS = st.text(min_size=1, max_size=60).filter(str.strip)
 RULES = sorted(flow().rules_by_id)
 

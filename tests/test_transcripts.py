@@ -60,7 +60,7 @@ def documents() -> Iterator[Any]:
             yield pytest.param(document, id=name, marks=marks)
 
 
-@pytest.mark.parametrize("document", documents())
+@pytest.mark.parametrize("document", list(documents()))
 def test_a_conversation_goes_as_it_is_written(document: Mapping[str, Any]) -> None:
     turns = document["tours"]
     try:

@@ -35,7 +35,7 @@ class Agenda:
             not item or question in self._first_page()
         ):
             return tuple(self._listed(self._first_page()))
-        identity = [one for one in self._first_page() if flow.step_of[one] is None]
+        identity = self._identity()
         walked = [step for step in flow.steps if not step.annex]
         return (*self._listed(identity), *(one for step in walked for one in self._of_step(step)))
 
@@ -55,16 +55,21 @@ class Agenda:
         return tuple(item for item in items if not self.settled(item))
 
     def after(self, item: At) -> At | None:
-        """The next unsettled item: further in the step, then earlier in it, then beyond."""
+        """The next unsettled item: further in the step, then earlier in it, then beyond.
+
+        The first page has an order of its own, across steps.
+        """
         items = self.walk(item)
         place = items.index(item) if item in items else -1
         later, earlier = self.pending(items[place + 1 :]), self.pending(items[: max(place, 0)])
+        if self.conversation.rhythm is Rhythm.FIRST_PAGE:
+            return next(iter((*later, *earlier)), None)
         same = [one for one in (*later, *earlier) if self._step(one) == self._step(item)]
         return next(iter((*same, *later, *earlier)), None)
 
     def untold(self) -> tuple[At, ...]:
         """What the deepest rhythm would still ask: the list behind /manque."""
-        items = self._listed([one for one in self._first_page() if self.flow.step_of[one] is None])
+        items = self._listed(self._identity())
         steps = (step for step in self.flow.steps if not step.annex)
         every = (*items, *(one for step in steps for one in self._of_step(step)))
         return tuple(
@@ -76,6 +81,13 @@ class Agenda:
 
     def _first_page(self) -> tuple[str, ...]:
         return self.flow.first_page.questions if self.flow.first_page else ()
+
+    def _identity(self) -> list[str]:
+        """The identity questions that open the walk: those of the first page, else all but the header."""
+        if self.flow.first_page:
+            return [one for one in self._first_page() if self.flow.step_of[one] is None]
+        every = ((one.details or (one,)) for one in self.flow.identity)
+        return [one.id for group in every for one in group if one.id not in self.flow.header]
 
     def _listed(self, questions: Iterator[str] | tuple[str, ...] | list[str]) -> Iterator[At]:
         return (At(one) for one in questions if self.asked(one))

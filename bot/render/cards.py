@@ -98,20 +98,32 @@ def _rows(view: View, place: At, asked: Question) -> list[tuple[Button, ...]]:
         rows.append((Button(label, TextMoved(rather)),))
     if answer.given:
         rows.append((Button(word("continue"), Continued(asked.id, revision)),))
-    if view.conversation.noted and not answer.given:
-        added = QuestionOpened(view.conversation.noted, True)
+    noted = view.conversation.noted
+    if noted and not answer.given and view.flow.step_of.get(noted):
+        added = QuestionOpened(noted, True)
         rows.append((Button(word("add_word"), added),))
-    rows.append(
-        (
-            Button(word("help"), PanelOpened("help", view.flow.root(asked.id))),
-            Button(word("examples"), PanelOpened("examples", view.flow.root(asked.id))),
-        )
-    )
+    rows += [row for row in (_light(view, asked),) if row]
     proposes = asked.id == view.flow.roles.sentence and bool(view.sentence)
     skip = Button(word("keep_sentence" if proposes else "skip"), Skipped(asked.id, revision))
     back = Button(word("back"), WentBack(asked.id, revision))
     rows.append((skip, back) if not answer.given else (back,))
     return rows
+
+
+def _light(view: View, asked: Question) -> tuple[Button, ...]:
+    """Help and examples, where there are any: a detail has its own help, its question's examples."""
+    word, root = view.words.word, view.flow.questions[view.flow.root(asked.id)]
+    helped = next((one for one in (asked, root) if one.seeks or one.rich or _explained(one)), None)
+    buttons = []
+    if helped:
+        buttons.append(Button(word("help"), PanelOpened("help", helped.id)))
+    if root.cases:
+        buttons.append(Button(word("examples"), PanelOpened("examples", root.id)))
+    return tuple(buttons)
+
+
+def _explained(question: Question) -> bool:
+    return any(option.help for option in question.options)
 
 
 def _options(view: View, asked: Question) -> list[Button]:
@@ -193,7 +205,7 @@ def _hint(view: View, asked: Question) -> str:
         return view.words.progress("hint_many")
     if asked.buttons:
         return view.words.progress("hint_listed")
-    if asked.choose == "one":
+    if asked.choose == "one" and asked.kind != "line":
         return view.words.progress("hint_one")
     own = f"{view.wording.text(asked.tell)} " if asked.tell else ""
     if asked.kind == "line":

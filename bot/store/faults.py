@@ -94,6 +94,7 @@ def unwritable(path: Path, error: OSError) -> StoreError:
         errno.EROFS: "disque en lecture seule",
         errno.EISDIR: "c’est un dossier",
         errno.ENOTDIR: "un fichier occupe la place du dossier",
+        errno.EEXIST: "un fichier occupe la place du dossier",
         errno.ENOENT: "dossier introuvable",
     }.get(error.errno or 0, error.strerror or type(error).__name__)
     return StoreError(

@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.store import backup, faults
+from bot.store import copies, faults
 
 APPLICATION = 0x46494C52  # « FILR » in the file's header: a file of another program is refused
 
@@ -200,5 +200,5 @@ def _copied(path: Path, version: int) -> Path:
     """A copy of the file as it was, beside it; what is sealed in it stays sealed."""
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
     copy = path.with_name(f"{path.name}.schema{version}-{stamp}")
-    backup.copy(path, copy)
+    copies.copy(path, copy)
     return copy

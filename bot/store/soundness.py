@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 from bot.store import faults
@@ -23,15 +24,18 @@ def prepare(path: Path) -> None:
             raise faults.orphan_journal(path)
         # Never opened when it exists: closing it would drop the locks this process has on it.
         if not path.exists():
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+            _make(path)
         if path.is_dir():
             raise IsADirectoryError(21, os.strerror(21))
         if not os.access(path, os.R_OK | os.W_OK) or not os.access(path.parent, os.W_OK):
             raise PermissionError(13, os.strerror(13))
-    except FileExistsError:
-        return  # another process has just made it
     except OSError as error:
         raise faults.unwritable(path, error) from error
+
+
+def _make(path: Path) -> None:
+    with suppress(FileExistsError):  # another process may be faster
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def check(path: Path, *, whole: bool, stop: threading.Event | None = None) -> None:

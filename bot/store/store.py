@@ -19,7 +19,7 @@ from bot.service.ports import (
     PersonalData,
     Turn,
 )
-from bot.store import backup, cards, files, flows, people, records, schema, soundness, updates
+from bot.store import cards, copies, files, flows, people, records, schema, soundness, updates
 from bot.store.cards import Shown
 from bot.store.connection import Connection, T, Work, connected
 from bot.store.faults import explained
@@ -176,7 +176,7 @@ class SqliteStore:
 
     async def backup(self, target: Path) -> None:
         """A consistent, checked copy in one file, while turns go on."""
-        await asyncio.to_thread(backup.copy, self.path, target)
+        await asyncio.to_thread(copies.copy, self.path, target)
 
     async def _read(self, work: Work[T]) -> T:
         try:

@@ -4,6 +4,7 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 
+from bot.render.reply import Reply
 from bot.service.conversations import Outbound
 from bot.telegram.pace import Bucket, chat_bucket
 from bot.telegram.waiting import Waiting, joined, replaces
@@ -29,6 +30,7 @@ class Line:
     _quiet: float = 0.0  # words may still come until then
     _burst: float = 0.0  # when the burst began, 0: none
     _failures: int = 0
+    _last: tuple[int, int] = (0, 0)  # the message last written, and a digest of what it says
 
     def add(self, outbound: Outbound, settle: float) -> None:
         """`settle`: seconds of silence that end a burst; anything else ends it at once."""
@@ -71,6 +73,13 @@ class Line:
 
     def worked(self) -> None:
         self._failures = 0
+
+    def showed(self, message: int, reply: Reply) -> None:
+        self._last = (message, hash((reply.text, reply.rows)))
+
+    def shows(self, message: int, reply: Reply) -> bool:
+        """Whether the message says this already: Telegram would refuse the edit."""
+        return self._last == (message, hash((reply.text, reply.rows)))
 
     def former(self, outbound: Outbound) -> int | None:
         """Where the card stands: the store may not know yet what was shown a moment ago."""

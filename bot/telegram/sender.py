@@ -161,8 +161,13 @@ class Sender:
         if not reply.text:
             return None
         if edits(outbound) and outbound.tapped is not None:
-            return await screen.edit(self._bot, line.chat, outbound.tapped, reply)
-        return await screen.send(self._bot, line.chat, reply)
+            if line.shows(outbound.tapped, reply):
+                return outbound.tapped
+            message = await screen.edit(self._bot, line.chat, outbound.tapped, reply)
+        else:
+            message = await screen.send(self._bot, line.chat, reply)
+        line.showed(message, reply)
+        return message
 
     async def _shown(self, line: Line, outbound: Outbound, message: int | None) -> None:
         reply = outbound.reply

@@ -1,6 +1,5 @@
 """A person who speaks to a store, and the engines that the contract is tried on."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
@@ -96,9 +95,7 @@ class Person:
     ) -> Turn:
         at = self.tick()
 
-        def decide(
-            conversation: Conversation, _: str
-        ) -> tuple[Conversation, Sequence[Effect]]:
+        def decide(conversation: Conversation, _: str) -> tuple[Conversation, Sequence[Effect]]:
             former = conversation.answers.get(question, Answer()) if keep else Answer()
             answer = Answer(
                 options or former.options,
@@ -165,8 +162,3 @@ def anna(store: SqliteStore) -> Person:
 @pytest.fixture
 def someone() -> type[Person]:
     return Person
-
-
-@pytest.fixture
-def together() -> Callable[..., object]:
-    return asyncio.gather

@@ -181,9 +181,6 @@ async def test_a_turn_that_fails_falls_alone_and_raises_to_its_caller(store, som
     def fails(conversation: Conversation, question: str) -> tuple[Conversation, Sequence[Effect]]:
         raise ZeroDivisionError
 
-    def half(conversation: Conversation, question: str) -> tuple[Conversation, Sequence[Effect]]:
-        return conversation, [RecordAnswer("Q1", Answer(("oui",)), 0, 1.0), None]
-
     outcomes = await asyncio.gather(
         anna.writes("Q1", "avant"),
         store.turn(anna.key, fails, update=9),
@@ -195,7 +192,6 @@ async def test_a_turn_that_fails_falls_alone_and_raises_to_its_caller(store, som
     assert (await anna.reads()).answers["Q1"].text == "avant\naprès"
     assert (await marc.reads()).answers["Q1"].text == "pendant"
     assert not (await anna.act(update=9)).repeated
-    await store.turn(anna.key, half)
 
 
 async def test_turns_of_one_person_follow_each_other(store, someone):
@@ -475,7 +471,9 @@ async def test_a_flow_that_changed_makes_old_buttons_stale(opened, someone):
 
 async def history(store: Store, person) -> list[tuple[str, bool]]:
     data = await store.personal_data(person.key)
-    return [(one.answer.text or "/".join(one.answer.options), one.adopted) for _, one in data.history]
+    return [
+        (one.answer.text or "/".join(one.answer.options), one.adopted) for _, one in data.history
+    ]
 
 
 async def test_one_visit_is_one_version(store, anna):

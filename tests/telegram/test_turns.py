@@ -147,8 +147,8 @@ async def test_a_tap_ends_a_burst_at_once(bots, telegram: TelegramDouble) -> Non
     before = len(telegram.calls)
     await anna.click("Passer")
     await anna.quiet(0.3, within=3)
-    assert "sendMessage" not in calls(telegram, 5, before)
-    assert calls(telegram, 5, before).count("editMessageText") == 1
+    assert "sendMessage" in calls(telegram, 5, before)
+    assert "Eau de Kayes" in anna.last.text
 
 
 async def test_an_edited_message_corrects_the_answer(
@@ -232,7 +232,7 @@ async def walk(anna: Person, telegram: TelegramDouble) -> int:
             return acts
         before = len(telegram.calls)
         choices = [one for one in anna.last.labels if not re.match(r"[^\w(«]", one)]
-        ticked = [one for one in anna.last.labels if one.startswith(("✓", "✔", "☑", "✅"))]
+        ticked = [one for one in anna.last.labels if one.endswith("✓")]
         if any("Continuer" in one for one in anna.last.labels) and (ticked or not choices[1:]):
             await anna.click("Continuer")
         elif [one for one in choices if "Continuer" not in one]:

@@ -1,0 +1,58 @@
+"""`flows/README.md` tells no lies: its examples are executed as a reader would execute them."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.content import inspect, load_flow
+from bot.domain import conversation as c
+from bot.domain.engine import transition
+from tests.play import ROOT
+
+GUIDE = (ROOT / "flows" / "README.md").read_text(encoding="utf-8")
+
+
+def example(name: str) -> str:
+    found = re.search(rf"<!-- exemple: {name} -->\n```\w+\n(.*?)```", GUIDE, re.S)
+    assert found, name
+    return found[1]
+
+
+def test_the_rule_of_the_guide_is_sound_and_raised_by_its_answers(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bot.cli import main
+
+    method = (ROOT / "flows" / "six-etapes.yaml").read_text(encoding="utf-8")
+    edited = tmp_path / "six-etapes.yaml"
+    edited.write_text(
+        method.replace("\nrules:\n", "\nrules:\n" + example("règle") + "\n"), encoding="utf-8"
+    )
+    assert "V2.22" in load_flow(edited).rules_by_id
+    assert not [one for one in inspect(edited) if one.severity == "error" or "V2.22" in str(one)]
+    answers = tmp_path / "reponses.json"
+    answers.write_text(example("réponses"), encoding="utf-8")
+    assert main(["try", str(answers), "--flow", str(edited)]) == 0
+    raised = {one["id"]: one for one in json.loads(capsys.readouterr().out)["vigilance"]}
+    assert raised["V2.22"]["level"] == "attention"
+    assert raised["V2.22"]["because"] == ["Q4_habitants", "Q8"]
+
+
+def test_the_flow_of_the_guide_is_short_and_without_fault(tmp_path: Path) -> None:
+    text = example("parcours")
+    path = tmp_path / "fete-des-voisins.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert len(text.splitlines()) <= 36
+    assert not [one for one in inspect(path) if one.severity == "error"]
+    flow = load_flow(path)
+    conversation = c.Conversation(consented=True, dossier=1)
+    for event in (
+        c.RhythmChosen(c.Rhythm.ESSENTIAL),
+        c.TextGiven("La fête", 1),
+        c.OptionChosen("F1", 2, 1),
+    ):
+        conversation, _ = transition(flow, conversation, event)
+    assert conversation.place == c.At("F2")
+    assert conversation.answers["F1"].options == ("mairie",)
