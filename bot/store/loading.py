@@ -6,6 +6,7 @@ What it reads depends on that dossier alone, never on how many others the databa
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache, partial
 
 from bot.domain.conversation import (
     Answer,
@@ -22,6 +23,9 @@ from bot.domain.conversation import (
 from bot.service.ports import Key
 from bot.store.flows import FlowSnapshot
 from bot.store.sealed import Seals
+
+REMEMBERED = 8_192  # answers, whoever they are of: about 8 MB, reached by some 130 people writing
+SHORT = 2_048  # bytes of an answer worth remembering
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,7 @@ class Loader:
         self.flow = flow
         self.seals = seals
         self.limits = limits
+        self._read_lately = lru_cache(REMEMBERED)(partial(seals.open, Answer))
 
     def load(
         self,
@@ -177,8 +182,7 @@ class Loader:
             if number is None:
                 handled[name] = self.seals.open(Handling, content)
             else:
-                answer = self.seals.open(Answer, content)
-                adopted[name] = Adopted(number, person, visit, answer)
+                adopted[name] = Adopted(number, person, visit, self.answer(content))
         conversation = replace(
             loaded.conversation,
             dossier=dossier,
@@ -202,8 +206,17 @@ class Loader:
         """How a dossier is called: the text of its name question, "" while there is none."""
         if content is None:
             return ""
-        answer: Answer = self.seals.open(Answer, content)
-        return answer.text
+        return self.answer(content).text
+
+    def answer(self, content: bytes) -> Answer:
+        """An answer by its sealed bytes: most of a turn's answers are those of the turn before."""
+        long = len(content) > SHORT
+        found: Answer = self.seals.open(Answer, content) if long else self._read_lately(content)
+        return found
+
+    def forget(self) -> None:
+        """Something was deleted: it leaves memory too."""
+        self._read_lately.cache_clear()
 
     def _parameters(
         self, key: Key, update: int | None, dossier: int | None

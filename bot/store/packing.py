@@ -12,6 +12,7 @@ from types import NoneType, UnionType
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 _TAG = "type"
+_read = json.JSONDecoder().decode  # json.loads looks at its arguments at each call
 
 
 class _Shape(NamedTuple):
@@ -28,7 +29,7 @@ def pack(kind: Any, value: object) -> bytes:
 
 
 def unpack(kind: Any, data: bytes) -> Any:
-    return _shape(kind).load(json.loads(data.decode("utf-8", "surrogatepass")))
+    return _shape(kind).load(_read(data.decode("utf-8", "surrogatepass")))
 
 
 def _same(value: Any) -> Any:
@@ -76,14 +77,16 @@ def _mapping(value: Any) -> _Shape:
 
 def _record(kind: Any) -> _Shape:
     hints = get_type_hints(kind)
-    parts = [(one.name, _shape(hints[one.name]), _default(one)) for one in dataclasses.fields(kind)]
+    fields = dataclasses.fields(kind)
+    dumps = [(one.name, _shape(hints[one.name]).dump, _default(one)) for one in fields]
+    loads = {one.name: _shape(hints[one.name]).load for one in fields}
 
     def dump(value: Any) -> dict[str, Any]:
-        found = ((name, inner, default, getattr(value, name)) for name, inner, default in parts)
-        return {name: inner.dump(one) for name, inner, default, one in found if one != default}
+        found = ((name, inner, default, getattr(value, name)) for name, inner, default in dumps)
+        return {name: inner(one) for name, inner, default, one in found if one != default}
 
     def load(raw: Mapping[str, Any]) -> Any:
-        return kind(**{name: inner.load(raw[name]) for name, inner, _ in parts if name in raw})
+        return kind(**{name: loads[name](one) for name, one in raw.items() if name in loads})
 
     return _Shape(dump, load)
 

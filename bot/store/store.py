@@ -107,6 +107,7 @@ class SqliteStore:
             turn, erased = write_turn(self._loader, db, arrival, decide)
             if erased:
                 self._writer.erase()
+                self._loader.forget()
             self._turns += 1
             if self._turns % _PURGE_EVERY == 0:
                 updates.purge(db, arrival.at)

@@ -25,6 +25,7 @@ from bot.telegram.bot import FilrougeBot, refusal
 from bot.telegram.files import Files
 from bot.telegram.heartbeat import Heartbeat
 from bot.telegram.lanes import Lanes
+from bot.telegram.pace import asked
 from bot.telegram.sender import Sender
 from bot.telegram.updates import DOOR, to_inbound, to_standing
 
@@ -99,7 +100,7 @@ class Door:
         update = Update.de_json(raw, self.bot)
         return await self.lanes.run(update, self.application.process_update(update))
 
-    async def stop(self, grace: float = GRACE) -> None:
+    async def stop(self, grace: float) -> None:
         """Take in nothing more, finish the turns under way, show their replies."""
         self.bot.stop()
         updater = self.application.updater
@@ -151,7 +152,7 @@ async def run(
     await serve(Door(settings, conversations, store), stop or _signalled())
 
 
-async def serve(door: Door, stop: asyncio.Event) -> None:
+async def serve(door: Door, stop: asyncio.Event, grace: float = GRACE) -> None:
     """The life of a door, from start to stop, whichever ends it."""
     live = asyncio.create_task(_live(door))
     asked = asyncio.create_task(stop.wait())
@@ -161,7 +162,7 @@ async def serve(door: Door, stop: asyncio.Event) -> None:
         for task in (live, asked):
             task.cancel()
         outcome, _ = await asyncio.gather(live, asked, return_exceptions=True)
-        await door.stop()
+        await door.stop(grace)
     if door.bot.fatal.done():
         raise door.bot.fatal.result()
     if isinstance(outcome, Exception):
@@ -183,7 +184,7 @@ async def _insist(call: Callable[[], Awaitable[None]]) -> None:
         except (InvalidToken, Conflict) as error:
             raise refusal(error) from None
         except RetryAfter as flood:
-            pause = max(pause, float(str(flood.retry_after).rpartition(":")[2]))
+            pause = max(pause, asked(flood))
         except TelegramError as error:
             kind = type(error).__name__
             log.warning("Telegram est injoignable (%s) : nouvel essai dans %.0f s", kind, pause)

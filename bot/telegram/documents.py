@@ -4,7 +4,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from functools import partial
 
 from telegram import Bot, InputFile
@@ -15,7 +14,7 @@ from bot.errors import FilrougeError
 from bot.render.reply import Reply, Wanted
 from bot.service.conversations import Conversations, Document, Outbound
 from bot.telegram import screen
-from bot.telegram.pace import Pace
+from bot.telegram.pace import Pace, asked
 from bot.telegram.request import Lost
 
 log = logging.getLogger(__name__)
@@ -89,8 +88,7 @@ class Documents:
             try:
                 await call()
             except RetryAfter as flood:
-                after = flood.retry_after
-                pause = after.total_seconds() if isinstance(after, timedelta) else float(after)
+                pause = asked(flood)
             except screen.Unsure:
                 log.warning("le réseau a coupé pendant l’envoi d’un document : il n’est pas répété")
                 return False

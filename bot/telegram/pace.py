@@ -7,7 +7,10 @@ import asyncio
 import heapq
 import itertools
 import time
+from datetime import timedelta
 from enum import IntEnum
+
+from telegram.error import RetryAfter
 
 OVERALL = 30.0  # a second
 PER_CHAT = 1.0
@@ -41,6 +44,12 @@ class Bucket:
         """Spend a token; below zero is a debt."""
         self.wait(now)
         self._tokens -= 1
+
+
+def asked(flood: RetryAfter) -> float:
+    """The seconds that Telegram asks to wait."""
+    after = flood.retry_after
+    return after.total_seconds() if isinstance(after, timedelta) else float(after)
 
 
 def chat_bucket() -> Bucket:

@@ -10,7 +10,6 @@ import logging
 import time
 from collections.abc import Coroutine
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from telegram import Bot
@@ -30,7 +29,7 @@ from bot.service.ports import Store
 from bot.telegram import screen
 from bot.telegram.documents import Documents
 from bot.telegram.line import Line
-from bot.telegram.pace import Pace, Urgency
+from bot.telegram.pace import Pace, Urgency, asked
 from bot.telegram.waiting import edits
 
 log = logging.getLogger(__name__)
@@ -136,7 +135,7 @@ class Sender:
         try:
             message = await self._place(line, outbound)
         except RetryAfter as flood:
-            line.hold(_seconds(flood))
+            line.hold(asked(flood))
             line.again(outbound)
         except screen.Unsure:
             self._unsure(line, outbound)
@@ -246,7 +245,3 @@ async def _wait(event: asyncio.Event, seconds: float) -> None:
     except TimeoutError:
         pass
 
-
-def _seconds(flood: RetryAfter) -> float:
-    after = flood.retry_after
-    return after.total_seconds() if isinstance(after, timedelta) else float(after)

@@ -260,6 +260,15 @@ async def test_what_a_person_deletes_leaves_the_disk(store, someone, path, long)
     assert "goéland".encode() in on_disk(path)
 
 
+async def test_what_a_person_deletes_leaves_memory(store, anna):
+    await anna.begins()
+    await anna.writes("Q1", PLANTED)
+    await anna.reads()
+    assert store._loader._read_lately.cache_info().currsize
+    await anna.is_forgotten()
+    assert not store._loader._read_lately.cache_info().currsize
+
+
 async def test_a_dossier_deleted_leaves_the_disk(store, someone, path):
     anna = someone(store, 1)
     await planted(anna, store, 2)

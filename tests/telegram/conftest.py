@@ -60,6 +60,14 @@ class Running:
         self.stop.set()
         await self.task
 
+    async def crash(self) -> None:
+        """Stop without finishing anything."""
+        self.door.sender._tasks, doomed = set(), self.door.sender._tasks
+        for task in doomed:
+            task.cancel()
+        await asyncio.gather(*doomed, return_exceptions=True)
+        await self.end()
+
 
 @asynccontextmanager
 async def opened(path: Path, telegram: TelegramDouble, **settings: Any) -> AsyncIterator[Running]:

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from bot.domain import strengths as solid
@@ -193,7 +194,8 @@ class _Building:
     ) -> tuple[Item, ...]:
         match row.kind:
             case "answers":
-                return self.answers.entries(row.parts, most=FIRST_PAGE_TEXT)
+                brief = (replace(part, brief=True) for part in row.parts)
+                return self.answers.entries(brief, most=FIRST_PAGE_TEXT)
             case "strengths":
                 kept = [one for one in self.strengths if one.id not in without]
                 chosen = solid.pick(self.flow, kept, FIRST_PAGE_ITEMS)

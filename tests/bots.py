@@ -1,0 +1,56 @@
+"""A real bot in a process of its own, against the double: started, killed, started again."""
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+from tests.double import TelegramDouble
+from tests.play import ROOT
+
+
+class BotProcess:
+    """`filrouge bot` on a database. `kill` is SIGKILL, at whatever instant."""
+
+    def __init__(self, telegram: TelegramDouble, db: Path, **settings: str) -> None:
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("FILROUGE_")}
+        self.environment = {
+            **kept,
+            "FILROUGE_API_URL": telegram.url,
+            "FILROUGE_TOKEN": telegram.token,
+            "FILROUGE_DB": str(db),
+            "FILROUGE_SETTLE": "0.05",
+            "FILROUGE_RATE_LIMIT": "false",
+            "NO_PROXY": "127.0.0.1",
+            "PYTHONPATH": str(ROOT),
+            **settings,
+        }
+        self.db = db
+        self.process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        self.process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "bot",
+            env=self.environment,
+            cwd=self.db.parent,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+
+    async def kill(self) -> None:
+        if self.process and self.process.returncode is None:
+            self.process.send_signal(signal.SIGKILL)
+            await self.process.wait()
+
+    async def stop(self) -> tuple[int, str]:
+        """A graceful end: the exit code and what was logged."""
+        assert self.process
+        if self.process.returncode is None:
+            self.process.send_signal(signal.SIGTERM)
+        return await self.ended()
+
+    async def ended(self, patience: float = 20) -> tuple[int, str]:
+        assert self.process
+        _, logged = await asyncio.wait_for(self.process.communicate(), patience)
+        return self.process.returncode or 0, logged.decode("utf-8", "replace")
