@@ -20,6 +20,7 @@ from bot.config import Settings
 from bot.console import door
 from bot.domain.flow import Case, Flow
 from bot.domain.graph import mermaid
+from bot.domain.sheet import Layout
 from bot.errors import ConfigError, ContentError, FilrougeError
 from bot.export import FORMATS, telegram
 from bot.render.replies import Renderer
@@ -70,6 +71,7 @@ class Library:
 
     flow: Flow
     cases: tuple[Case, ...]
+    layout: Layout | None
     templates: dict[str, str]
     templates_folder: Path
     snapshot: FlowSnapshot
@@ -83,11 +85,18 @@ def library(settings: Settings, flow_file: Path | None = None) -> Library:
     beside = path.with_name("cases.yaml")
     shipped = content.flows_folder() / "cases.yaml"
     cases = content.load_cases(beside if beside.exists() else shipped)
+    page = content.layout_of(path, flow.flow)
+    layout = content.load_layout(page, flow) if page.is_file() else None
     folder = settings.templates or content.templates_folder()
     templates = content.load_templates(folder)
     name = flow.roles.name
     return Library(
-        flow, cases, templates, folder, FlowSnapshot(flow.flow, source.hash, source.text, name)
+        flow,
+        cases,
+        layout,
+        templates,
+        folder,
+        FlowSnapshot(flow.flow, source.hash, source.text, name),
     )
 
 
@@ -113,7 +122,13 @@ async def opened(
         words = Words(library.templates)
         notice = Notice(settings.operator, settings.contact, settings.retention)
         documents = Documents(
-            library.flow, store, FORMATS, telegram.messages, library.templates, cases=library.cases
+            library.flow,
+            store,
+            FORMATS,
+            telegram.messages,
+            library.templates,
+            cases=library.cases,
+            layout=library.layout,
         )
         renderer = Renderer(library.flow, words, library.cases, notice, documents.formats)
         yield Conversations(library.flow, store, renderer, documents), store, documents

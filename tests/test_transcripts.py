@@ -7,6 +7,8 @@ A turn is a mapping; its lines are played in the order written:
     touche deux fois: Une idée          a double tap: the second one carries the same button
     selon la carte: {Q3: [Prévenir l’exclusion, Continuer], Q4: …}   taps, in whatever order cards come
     touche sur une ancienne carte: Non  a button seen before that the screen no longer shows
+    dit: 10000 signes                   that many characters, in as many messages as a phone makes
+    recule: 20 · passe tout: …          « Retour » that often; « Passer » and « Continuer » to the end
     donne: photo                        a file or anything else; {photo: légende} with a caption
     répond à Q4: …                      a message that replies to an old card of that question
     corrige: {avant: après}             edits the message sent that contained « avant »
@@ -102,6 +104,8 @@ class Chat:
             "touche deux fois": self.taps_twice,
             "touche sur une ancienne carte": self.taps_an_old_card,
             "selon la carte": self.taps_as_asked,
+            "recule": self.goes_back,
+            "passe tout": self.skips_everything,
             "donne": self.gives,
             "corrige": self.edits,
             "voit": lambda words: self.sees(words, True),
@@ -122,7 +126,9 @@ class Chat:
 
     def says(self, words: Any, reply_to: str = "") -> None:
         for one in listed(words):
-            self.sent.append((one, self.person.send(one, reply_to=reply_to)))
+            count = one.removesuffix(" signes")
+            text = "mot " * (int(count) // 4) if count.isdigit() else one
+            self.sent.append((one, self.person.send(text, reply_to=reply_to)))
             self.look()
 
     def taps(self, labels: Any) -> None:
@@ -148,6 +154,18 @@ class Chat:
         for _ in cards:
             assert self.place() in cards, f"la carte {self.place()} n’était pas attendue"
             self.taps(cards[self.place()])
+
+    def goes_back(self, times: int) -> None:
+        for _ in range(times):
+            if "◀ Retour" in self.person.labels:
+                self.taps("◀ Retour")
+
+    def skips_everything(self, _: str) -> None:
+        for _ in range(100):
+            if self.place() == "relecture":
+                return
+            skips = "⏭ Passer" in self.person.labels
+            self.taps("⏭ Passer" if skips else "Continuer ▶")
 
     def gives(self, things: Any) -> None:
         for thing in listed(things):

@@ -9,14 +9,15 @@ from typing import Any, Generic, Literal, TypeVar
 from bot.content.document import Document, read_document
 from bot.content.model import Model, within
 from bot.content.source import Source, read_source, shown
-from bot.domain.check import Fault, Severity, check, check_cases, quick_check, subject
+from bot.domain.check import Fault, Severity, check, check_cases, check_layout, quick_check, subject
 from bot.domain.flow import Case, Flow
+from bot.domain.sheet.layout import Layout
 from bot.errors import ContentError
 
 T = TypeVar("T")
 
 _OVERLAY = re.compile(r".+\.[a-z]{2}\.ya?ml")  # six-etapes.en.yaml: a translation
-_KIND = re.compile(r"""^["']?(flow|cases|terms)["']? *:""", re.MULTILINE)
+_KIND = re.compile(r"""^["']?(flow|cases|terms|sheet)["']? *:""", re.MULTILINE)
 # Once one of these is not a list of what it should be, ids quoted elsewhere cannot be judged.
 _HOLDERS = (
     "identity",
@@ -29,7 +30,7 @@ _HOLDERS = (
     "strengths",
 )
 
-Kind = Literal["flow", "cases", "glossary"]
+Kind = Literal["flow", "cases", "glossary", "layout"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ class Reading(Generic[T]):
 
 _FLOW = Model(Flow)
 _CASES = Model(_CasesFile)
+_LAYOUT = Model(Layout)
 _GLOSSARY = Model(_GlossaryFile)
 
 
@@ -122,6 +124,20 @@ def read_glossary(source: Source) -> Reading[tuple[Term, ...]]:
     return Reading(source, read.content.terms if read.content else None, read.findings)
 
 
+def load_layout(path: Path, flow: Flow) -> Layout:
+    """How the sheets of a flow are laid out."""
+    return read_layout(read_source(path), flow=flow).sound()
+
+
+def read_layout(source: Source, *, flow: Flow | None = None) -> Reading[Layout]:
+    return _read(source, _LAYOUT, lambda layout: check_layout(layout, flow))
+
+
+def layout_of(flow: Path, name: str) -> Path:
+    """Where the layout of the flow of that id stands: « sheet/six-etapes.yaml » beside it."""
+    return flow.parent / "sheet" / f"{name}.yaml"
+
+
 def inspect(path: Path) -> tuple[Finding, ...]:
     """Everything wrong or doubtful in a content file, whatever its kind. Raises ContentError when
     it cannot even be read as text."""
@@ -129,6 +145,8 @@ def inspect(path: Path) -> tuple[Finding, ...]:
     match kind_of(source):
         case "cases":
             return read_cases(source, flow=_beside(path)).findings
+        case "layout":
+            return read_layout(source, flow=_above(path)).findings
         case "glossary":
             return read_glossary(source).findings
         case _:
@@ -139,7 +157,8 @@ def content_files(folder: Path) -> tuple[Path, ...]:
     """The YAML files of a folder, translations left out."""
     if not folder.is_dir():
         raise ContentError(f"{shown(folder)}: ce dossier n’existe pas")
-    found = (path for path in folder.iterdir() if path.suffix in (".yaml", ".yml"))
+    inside = (*folder.iterdir(), *folder.glob("sheet/*"))
+    found = (path for path in inside if path.suffix in (".yaml", ".yml"))
     return tuple(sorted(path for path in found if not _OVERLAY.fullmatch(path.name)))
 
 
@@ -153,7 +172,12 @@ def kind_of(source: Source) -> Kind | None:
     found = _KIND.search(source.text)
     if not found:
         return None
-    kinds: dict[str, Kind] = {"flow": "flow", "cases": "cases", "terms": "glossary"}
+    kinds: dict[str, Kind] = {
+        "flow": "flow",
+        "cases": "cases",
+        "terms": "glossary",
+        "sheet": "layout",
+    }
     return kinds[found[1]]
 
 
@@ -213,6 +237,12 @@ def _library(flow: Path) -> tuple[Case, ...]:
     """The case library beside a flow, when there is a sound one."""
     beside = flow.with_name("cases.yaml")
     return (read_cases(read_source(beside)).content or ()) if beside.is_file() else ()
+
+
+def _above(layout: Path) -> Flow | None:
+    """The flow that a layout is for."""
+    flow = layout.parent.parent / layout.name
+    return read_flow(read_source(flow)).content if flow.is_file() else None
 
 
 def _beside(cases: Path) -> Flow | None:

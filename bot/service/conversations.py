@@ -66,7 +66,11 @@ class Conversations:
             return transition(self.flow, conversation, event)
 
         turn = await self.store.turn(
-            inbound.key, decide, update=inbound.update, reply_to=inbound.reply_to
+            inbound.key,
+            decide,
+            update=inbound.update,
+            reply_to=inbound.reply_to,
+            language=inbound.language,
         )
         return self._outbound(inbound.key, turn, inbound)
 

@@ -50,7 +50,9 @@ class Documents:
         kind: DocumentKind = "show" if wanted.document == "show" else "work"
         if wanted.format == MESSAGE:
             sheet = self.sheet(conversation, kind, at)
-            return Document(texts=tuple(await asyncio.to_thread(self.messages, sheet, self.templates)))
+            return Document(
+                texts=tuple(await asyncio.to_thread(self.messages, sheet, self.templates))
+            )
         made = await self.export(conversation, kind, wanted.format, at)
         exporter = self.exporters[wanted.format]
         name = _file_name(self._stem(kind), self._title(conversation), at) + exporter.suffix
@@ -112,4 +114,3 @@ def _file_name(stem: str, title: str, at: float) -> str:
     ascii_ = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     plain = _NOT_PLAIN.sub("-", ascii_).strip("-")[:LONGEST_NAME].rstrip("-")
     return "-".join(one for one in (stem, plain, _day(at)) if one)
-

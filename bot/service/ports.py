@@ -108,12 +108,19 @@ class Store(Protocol):
     """Every method is one transaction; when it returns, what it wrote is on the disk."""
 
     async def turn(
-        self, key: Key, decide: Decide, *, update: int | None = None, reply_to: int | None = None
+        self,
+        key: Key,
+        decide: Decide,
+        *,
+        update: int | None = None,
+        reply_to: int | None = None,
+        language: str = "",
     ) -> Turn:
         """Recognise the update, load, decide, write, commit.
 
         `decide` is pure and runs in the writer's thread; it gets the conversation and the question of
         the card that `reply_to` shows ("" when none). Without consent nothing at all is written.
+        `language`: what the door says of the person, kept when it changes.
         """
         ...
 
@@ -129,8 +136,13 @@ class Store(Protocol):
 
     async def blocked(self, key: Key, blocked: bool) -> None: ...
 
-    async def set_aside(self, door: str, update: int, payload: str, reason: str) -> None:
-        """Keep, sealed, an update that could not be handled, and count it as handled."""
+    async def set_aside(
+        self, door: str, update: int, payload: str, reason: str, *, key: Key | None = None
+    ) -> None:
+        """Keep, sealed, an update that could not be handled, and count it as handled.
+
+        `key`: whose it is when known, so that it is deleted with the rest of theirs.
+        """
         ...
 
     async def dossier(self, dossier: int) -> DossierRecord | None: ...

@@ -57,7 +57,7 @@ class Door:
             self._set_aside,
             self.heartbeat.beat,
         )
-        self.lanes = Lanes(self._set_aside, self.bot.inbox.release)
+        self.lanes = Lanes(self._set_aside, self.bot.inbox)
         self.sender = Sender(self.bot, conversations, store, settings.settle, settings.rate_limit)
         self.files = Files(self.bot, store)
         self.application: Application[Any, Any, Any, Any, Any, Any] = (

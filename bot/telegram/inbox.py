@@ -9,10 +9,15 @@ from collections import Counter
 
 
 class Inbox:
-    """The updates of the last batch. `offset` is None before the first one."""
+    """The updates of the last batch. `offset` is None before the first one.
+
+    `broken`: the lanes where an update was lost; what follows it in the batch is lost with it, or
+    it would be handled before what was written first.
+    """
 
     def __init__(self) -> None:
         self.offset: int | None = None
+        self.broken: set[int] = set()
         self._batch: list[int] = []
         self._open: Counter[int] = Counter()  # a batch may hold an update twice
         self._lost: set[int] = set()
@@ -51,4 +56,5 @@ class Inbox:
             return True
         self.offset = next(update for update in self._batch if update in self._lost)
         self._lost.clear()
+        self.broken.clear()
         return False

@@ -1,12 +1,13 @@
 """One lane per chat: its updates one after the other, chats in parallel.
 
 Every update is released: kept when its turn is committed or when it was set aside, else not kept,
-and those behind it in its lane are not kept either, so that Telegram sends them again in order.
+and those behind it in its lane are not kept either, so that they come again in order.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,7 @@ from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
 from bot.errors import StoreError
+from bot.telegram.inbox import Inbox
 from bot.telegram.updates import lane_of
 
 log = logging.getLogger(__name__)
@@ -25,23 +27,21 @@ LIMIT = 30.0  # seconds one update may take
 LAST_CHANCE = 10.0  # seconds to set it aside
 
 SetAside = Callable[[int, str, str], Awaitable[bool]]
-Release = Callable[[int, bool], None]
 
 
 @dataclass(slots=True)
 class _Lane:
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     waiting: int = 0
-    broken: bool = False  # an update was lost: those behind it wait for its return
 
 
 class Lanes(BaseUpdateProcessor):
-    """`release(update, kept)` is called exactly once for each update handled."""
+    """`inbox` hears of every update fetched, exactly once."""
 
-    def __init__(self, set_aside: SetAside, release: Release, limit: float = LIMIT) -> None:
+    def __init__(self, set_aside: SetAside, inbox: Inbox, limit: float = LIMIT) -> None:
         super().__init__(SLOTS)
         self._set_aside = set_aside
-        self._release = release
+        self._inbox = inbox
         self._limit = limit
         self._lanes: dict[int, _Lane] = {}
         self._errors: dict[int, BaseException] = {}
@@ -61,27 +61,35 @@ class Lanes(BaseUpdateProcessor):
         self._errors[id(update)] = error
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
+        """One update of a batch that was fetched."""
         kept = False
+        broken = self._inbox.broken
         try:
-            kept = await self.run(update, coroutine)
+            async with self._lane(update) as name:
+                if name in broken:
+                    _drop(coroutine)
+                else:
+                    kept = await self._handle(update, coroutine)
+                if not kept:
+                    broken.add(name)
         finally:
             if isinstance(update, Update):
-                self._release(update.update_id, kept)
+                self._inbox.release(update.update_id, kept)
 
     async def run(self, update: object, coroutine: Awaitable[Any]) -> bool:
-        """Handle one update in its lane; whether Telegram may forget it."""
+        """One update that came by itself (a webhook); whether Telegram may forget it."""
+        async with self._lane(update):
+            return await self._handle(update, coroutine)
+
+    @asynccontextmanager
+    async def _lane(self, update: object) -> AsyncIterator[int]:
+        """Its turn in its lane; the lane's name."""
         name = lane_of(update)
         lane = self._lanes.setdefault(name, _Lane())
         lane.waiting += 1
         try:
             async with lane.turn:
-                if lane.broken:
-                    if isinstance(coroutine, Coroutine):
-                        coroutine.close()
-                    return False
-                kept = await self._handle(update, coroutine)
-                lane.broken = not kept
-                return kept
+                yield name
         finally:
             lane.waiting -= 1
             if not lane.waiting:
@@ -111,3 +119,8 @@ class Lanes(BaseUpdateProcessor):
         except TimeoutError:
             log.error("mise à jour %s : n’a pas pu être mise de côté à temps", number)
             return False
+
+
+def _drop(coroutine: Awaitable[Any]) -> None:
+    if isinstance(coroutine, Coroutine):
+        coroutine.close()

@@ -132,6 +132,23 @@ async def test_a_disk_full_confirms_nothing_and_the_turn_can_come_again(store, s
     assert not (await marc.writes("Q1", "court", update=6)).repeated
 
 
+async def test_a_write_that_the_system_refuses_confirms_nothing(store, anna, path):
+    resource = pytest.importorskip("resource")
+    await anna.begins()
+    await anna.writes("Q1", "avant")
+    journal = path.with_name(path.name + "-wal")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (journal.stat().st_size + 8_192, limits[1]))
+    try:
+        with pytest.raises(StoreError, match="disque"):
+            await anna.writes("Q1", "long " * 20_000, update=5)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert (await anna.reads()).answers["Q1"].text == "avant"
+    assert not (await anna.writes("Q1", "après", update=5)).repeated
+    assert (await anna.reads()).answers["Q1"].text == "avant\naprès"
+
+
 async def test_a_read_only_file_is_said(store, anna):
     await anna.begins()
     await pragma_on(store, "query_only = ON")

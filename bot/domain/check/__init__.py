@@ -6,11 +6,23 @@ from itertools import chain
 from bot.domain.check.clauses import conditions
 from bot.domain.check.fault import Fault, Path, Severity, near, subject
 from bot.domain.check.ids import identifiers, library, references
+from bot.domain.check.pages import pages
 from bot.domain.check.reach import reach, unused
 from bot.domain.check.texts import advised, answerable, missing_texts
 from bot.domain.flow import Case, Flow
+from bot.domain.sheet.layout import Layout
 
-__all__ = ["Fault", "Path", "Severity", "check", "check_cases", "near", "quick_check", "subject"]
+__all__ = [
+    "Fault",
+    "Path",
+    "Severity",
+    "check",
+    "check_cases",
+    "check_layout",
+    "near",
+    "quick_check",
+    "subject",
+]
 
 
 def quick_check(flow: Flow, cases: Iterable[Case] = ()) -> tuple[Fault, ...]:
@@ -33,6 +45,10 @@ def check(flow: Flow, cases: Iterable[Case] = ()) -> tuple[Fault, ...]:
     found = quick_check(flow, cases)
     wrong = {fault.path for fault in found if fault.severity == "error"}
     return (*found, *unused(flow, cases), *reach(flow, wrong))
+
+
+def check_layout(layout: Layout, flow: Flow | None = None) -> tuple[Fault, ...]:
+    return tuple(pages(layout, flow)) if flow else ()
 
 
 def check_cases(cases: Iterable[Case], flow: Flow | None = None) -> tuple[Fault, ...]:

@@ -17,10 +17,10 @@ def conditions(flow: Flow) -> Iterator[Fault]:
         if isinstance(one, _NEEDED) and not one.when.strip():
             yield Fault((*path, "when"), "il manque la condition")
     for clause in clauses(flow):
-        yield from _clause(flow, clause)
+        yield from clause_faults(flow, clause)
 
 
-def _clause(flow: Flow, clause: Clause) -> Iterator[Fault]:
+def clause_faults(flow: Flow, clause: Clause) -> Iterator[Fault]:
     if len(clause.text) > LONGEST:
         yield Fault(clause.path, f"condition trop longue (plus de {LONGEST} caractères)")
         return

@@ -89,10 +89,14 @@ def before_consent(turn: Turn, event: Event) -> None:
     match event:
         case ConsentGiven():
             dossiers.consent(turn)
-        case PanelOpened(panel) if panel in ("discover", "privacy"):
+        case PanelOpened(panel) if panel in ("discover", "privacy", "delete"):
             turn.effects.append(Show(panel))
-        case Commanded(name) if COMMANDS.get(name) == "privacy":
-            turn.effects.append(Show("privacy", fresh=True))
+        case PersonDeleted():
+            dossiers.forget(turn)
+        case Commanded("mesdonnees") if turn.conversation.dossiers:  # consent was withdrawn
+            turn.effects += [SendPersonalData(), Show("welcome", fresh=True)]
+        case Commanded(name) if COMMANDS.get(name) in ("privacy", "delete"):
+            turn.effects.append(Show(COMMANDS[name], fresh=True))
         case TextGiven() | AttachmentGiven() | MessageEdited():
             turn.effects += [Say("nothing_kept"), Show("welcome", fresh=True)]
         case Started() | Commanded() | UnsupportedGiven():
