@@ -96,7 +96,7 @@ def library(settings: Settings, flow_file: Path | None = None) -> Library:
         layout,
         templates,
         folder,
-        FlowSnapshot(flow.flow, source.hash, source.text, name),
+        FlowSnapshot(flow.flow, source.hash, source.text, name, tuple(flow.questions)),
     )
 
 

@@ -97,28 +97,7 @@ class AnyPerson(RuleBasedStateMachine):
     def correct(self, message: int, words: str) -> None:
         self.act(c.MessageEdited(message, words))
 
-    @rule(
-        name=st.sampled_from(
-            [
-                "start",
-                "aide",
-                "fiche",
-                "manque",
-                "vigilance",
-                "modifier",
-                "projets",
-                "exporter",
-                "pause",
-                "mesdonnees",
-                "rythme",
-                "etapes",
-                "privacy",
-                "supprimer",
-                "zut",
-                "x" * 60,
-            ]
-        )  # fmt: skip
-    )
+    @rule(name=st.sampled_from(COMMANDS))
     def command(self, name: str) -> None:
         self.act(c.Started() if name == "start" else c.Commanded(name))
 

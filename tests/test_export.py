@@ -52,7 +52,12 @@ NASTY = [
 ]
 LETTERS = "".join(
     chr(code)
-    for code in (*range(0x21, 0x7F), *range(0xC0, 0x180), *range(0x391, 0x3CA), *range(0x410, 0x450))
+    for code in (
+        *range(0x21, 0x7F),
+        *range(0xC0, 0x180),
+        *range(0x391, 0x3CA),
+        *range(0x410, 0x450),
+    )
     if chr(code).isprintable() and code != 0x3A2
 )
 anything = st.text(st.characters(), max_size=300) | st.sampled_from(NASTY)
@@ -155,7 +160,9 @@ def test_a_page_says_the_words_and_closes_its_tags(text: str) -> None:
     assert "script" not in page.tags
     assert bare(clean(text)) in bare(page.text)
     assert page.headings[0] == 1
-    assert all(after - before <= 1 for before, after in zip(page.headings, page.headings[1:], strict=False))
+    assert all(
+        after - before <= 1 for before, after in zip(page.headings, page.headings[1:], strict=False)
+    )
 
 
 @settings(max_examples=60, deadline=None)
@@ -166,8 +173,12 @@ def test_the_text_of_a_pdf_is_the_text_given(text: str) -> None:
     assert _spelled(text) in _spelled(printed)
 
 
-@pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext reads ActualText; pypdf does not")
-@pytest.mark.parametrize("text", ["漢字አማርኛ", "👍🏽 👨‍👩‍👧", "مرحبا", "שלום", "#let x = 1 {{ y }} <b>"])
+@pytest.mark.skipif(
+    not shutil.which("pdftotext"), reason="pdftotext reads ActualText; pypdf does not"
+)
+@pytest.mark.parametrize(
+    "text", ["漢字አማርኛ", "👍🏽 👨‍👩‍👧", "مرحبا", "שלום", "#let x = 1 {{ y }} <b>"]
+)
 def test_signs_that_no_font_draws_can_still_be_copied(text: str, tmp_path: Path) -> None:
     made = FORMATS["pdf"].export(sheet(Conversation(answers={"Q3": said(text=text)})), TEMPLATES)
     (tmp_path / "sheet.pdf").write_bytes(made)
@@ -288,8 +299,9 @@ def dossiers(draw: st.DrawFn) -> Conversation:
     keys = draw(st.lists(st.sampled_from([*FLOW.questions, "Q99", "R99.1"]), unique=True))
     answers = {}
     for key in keys:
-        known = [*options.get(key, []), "disparu", "autre"]
+        known = [*options.get(key, []), "autre"]
         chosen = draw(st.lists(st.sampled_from(known), unique=True, max_size=3))
+        chosen += draw(st.sampled_from([[], ["disparu"]]))
         text = draw(st.just("") | st.sampled_from([*known, "oui"]) | anything)
         files = draw(st.lists(st.just(Attachment("photo", "a.jpg", size=4)), max_size=1))
         answers[key] = Answer(
@@ -337,7 +349,10 @@ def test_a_few_answers_are_enough() -> None:
     ("data", "fault"),
     [
         ({"answers": {"Q44": ["a"]}}, "answers.Q44 : cette question n’existe pas (Q4 ?)"),
-        ({"answers": {"Q4": ["croisé"]}}, "answers.Q4 : « croisé » n’est pas une option (croise ?)"),
+        (
+            {"answers": {"Q4": ["croisé"]}},
+            "answers.Q4 : « croisé » n’est pas une option (croise ?)",
+        ),
         ({"answers": {"Q4": {"options": ["croisee"]}}}, "answers.Q4.options : « croisee »"),
         (
             {"answers": {"Q4": {"details": {"Q4_habitant": []}}}},

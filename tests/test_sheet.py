@@ -172,7 +172,9 @@ def test_the_document_to_show_holds_no_point_no_file_and_no_open_question() -> N
 
 
 def test_a_point_that_may_hurt_people_is_shown_only_when_ticked() -> None:
-    conversation = replace(EXAMPLE, handled={"V2.10": Handling("planned"), "V2.17": Handling("planned")})
+    conversation = replace(
+        EXAMPLE, handled={"V2.10": Handling("planned"), "V2.17": Handling("planned")}
+    )
 
     def settling(**options: object) -> list[str]:
         shown = sheet("show", conversation, **options)
@@ -191,7 +193,9 @@ def test_a_long_text_stands_whole_in_the_detail_and_short_on_page_one() -> None:
     (first,) = row.items
     assert isinstance(first, Entry)
     assert len(first.paragraphs[0]) < 300
-    (whole,) = (one for one in items(shown, "projet") if isinstance(one, Entry) and one.question == "Q3")
+    (whole,) = (
+        one for one in items(shown, "projet") if isinstance(one, Entry) and one.question == "Q3"
+    )
     assert whole.paragraphs == (text.strip(),)
 
 
@@ -221,20 +225,28 @@ def test_from_abroad_each_territory_reads_its_own_gain() -> None:
 def test_points_are_those_of_the_method_s_own_example() -> None:
     found = section(sheet(), "vigilance")
     assert found is not None
-    shown = {group.key: [one.id for one in group.items if isinstance(one, Point)] for group in found.groups}
+    shown = {
+        group.key: [one.id for one in group.items if isinstance(one, Point)]
+        for group in found.groups
+    }
     assert shown == {"first": ["V2.10", "V2.17", "X5"], "following": ["V3.20"]}
 
 
 def test_a_point_quotes_the_answers_in_the_person_s_own_options() -> None:
     point = next(one for one in items(sheet(), "vigilance") if isinstance(one, Point))
     quoted = {one.question: one.answers for one in point.because}
-    assert quoted == {"Les habitants dans l’analyse": ("Pas encore associés",), "Publics": ("Jeunes",)}
+    assert quoted == {
+        "Les habitants dans l’analyse": ("Pas encore associés",),
+        "Publics": ("Jeunes",),
+    }
     assert point.risk
     assert point.first_step
 
 
 def test_a_cross_rule_borrows_the_reason_of_the_point_it_speaks_for() -> None:
-    crossed = next(one for one in items(sheet(), "vigilance") if isinstance(one, Point) and one.id == "X5")
+    crossed = next(
+        one for one in items(sheet(), "vigilance") if isinstance(one, Point) and one.id == "X5"
+    )
     assert crossed.risk == FLOW.rules_by_id["V4.7"].why
 
 
@@ -281,7 +293,10 @@ def test_answers_of_another_version_are_kept_apart() -> None:
 def test_near_cooperations_say_what_they_share() -> None:
     near = [one for one in items(sheet(), "voisines") if isinstance(one, Neighbour)]
     assert len(near) == 3
-    assert [reason.words for one in near[:1] for reason in one.reasons][:2] == [("Maroc",), ("Jeunes",)]
+    assert [reason.words for one in near[:1] for reason in one.reasons][:2] == [
+        ("Maroc",),
+        ("Jeunes",),
+    ]
     assert items(sheet("work", Conversation()), "voisines") == []
 
 

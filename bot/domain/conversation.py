@@ -157,6 +157,9 @@ class Conversation:
     ended: frozenset[str] = frozenset()  # steps whose end was shown
     handled: Mapping[str, Handling] = field(default_factory=dict)  # rule id -> what the group says
     finished: bool = False
+    former: frozenset[str] = (
+        frozenset()
+    )  # the questions of the flow's version last met, if it changed
     awaiting: str = ""  # what the next text is, when not an answer: "handling:V2.3"
     dossiers: tuple[DossierLine, ...] = ()
     attachment_bytes: int = 0  # of all this person's dossiers

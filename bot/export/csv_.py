@@ -59,4 +59,3 @@ def _row(sheet: Sheet, say: dict[str, str]) -> dict[str, str]:
 
 def _safe(value: str) -> str:
     return f"'{value}" if _FORMULA.match(value) else value
-

@@ -18,7 +18,17 @@ from bot.domain.wording import Wording
 from bot.export.reading import FINISHED, SLUG, Data, load, read
 from bot.export.words import Templates
 
-__all__ = ["SCHEMA", "SCHEMA_FILE", "document", "dump", "export", "load", "media_type", "read", "suffix"]
+__all__ = [
+    "SCHEMA",
+    "SCHEMA_FILE",
+    "document",
+    "dump",
+    "export",
+    "load",
+    "media_type",
+    "read",
+    "suffix",
+]
 
 suffix = ".json"
 media_type = "application/json"

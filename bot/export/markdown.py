@@ -32,7 +32,13 @@ def _at_start(found: re.Match[str]) -> str:
 
 def _block(line: Line, colon: str) -> Iterator[str]:
     text, label = escape(line.text), escape(line.label)
-    joined = f"**{label}**{typeset(colon)} {text}" if label and text else f"**{label}**" if label else text
+    joined = (
+        f"**{label}**{typeset(colon)} {text}"
+        if label and text
+        else f"**{label}**"
+        if label
+        else text
+    )
     indent = "  " * line.depth
     match line.style:
         case "title":

@@ -39,7 +39,9 @@ def outline(sheet: Sheet, say: Words) -> Iterator[Line]:
     if sheet.sentence:
         yield Line("lead", sheet.sentence)
     if sheet.territories:
-        names = (f"{one.name} ({one.country})" if one.country else one.name for one in sheet.territories)
+        names = (
+            f"{one.name} ({one.country})" if one.country else one.name for one in sheet.territories
+        )
         yield Line("line", " — ".join(names), say["territories"])
     yield Line("note", f"{say[sheet.document]} · {edition(sheet, say)}")
     if sheet.document == "work":

@@ -152,7 +152,10 @@ class _Reading:
             if how not in get_args(HandledAs):
                 self.fault(f"{path}.how", f"il faut {_either(get_args(HandledAs))}")
                 continue
-            said = (self.text(f"{path}.{name}", fields.get(name, "")) for name in ("what", "who", "when"))
+            said = (
+                self.text(f"{path}.{name}", fields.get(name, ""))
+                for name in ("what", "who", "when")
+            )
             self.handled[key] = Handling(cast(HandledAs, how), *said)
 
     # --- values ----------------------------------------------------------------------------------

@@ -80,7 +80,7 @@ def _cut(text: str) -> int:
 
 
 def _shortest(label: str) -> str:
-    return label if len(label) <= _LABEL else f"{label[: _LABEL]}…"
+    return label if len(label) <= _LABEL else f"{label[:_LABEL]}…"
 
 
 def _split(block: str) -> Iterator[str]:

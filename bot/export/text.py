@@ -18,7 +18,9 @@ def export(sheet: Sheet, templates: Templates) -> bytes:
 
 def _lines(line: Line, colon: str) -> Iterator[str]:
     indent = "  " * line.depth
-    joined = f"{line.label}{colon} {line.text}" if line.label and line.text else line.label or line.text
+    joined = (
+        f"{line.label}{colon} {line.text}" if line.label and line.text else line.label or line.text
+    )
     match line.style:
         case "title":
             yield from (line.text, "=" * min(len(line.text), 60), "")

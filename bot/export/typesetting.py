@@ -25,9 +25,7 @@ _LONG = re.compile(rf"[^\s\u200b]{{{LONG_WORD},}}")
 _STEP = re.compile("(.{6})(?![\u0300-\u036f\u200d\ufe0e\ufe0f\U0001f3fb-\U0001f3ff])")
 
 
-def compiled(
-    main: str, sheet: Sheet, templates: Templates, format: Literal["pdf", "png"]
-) -> bytes:
+def compiled(main: str, sheet: Sheet, templates: Templates, format: Literal["pdf", "png"]) -> bytes:
     """The document that the template `main` makes of a sheet."""
     data = payload(sheet, words(templates), fit)
     files = {name: text.encode() for name, text in templates.items() if name.endswith(".typ")}

@@ -15,7 +15,9 @@ WORDS = "sheet.words.j2"
 
 def environment(templates: Templates) -> Environment:
     """The Jinja environment of the sheet's templates, compiled once per set of sources."""
-    return _environment(tuple(sorted(one for one in templates.items() if one[0].startswith("sheet."))))
+    return _environment(
+        tuple(sorted(one for one in templates.items() if one[0].startswith("sheet.")))
+    )
 
 
 def words(templates: Templates) -> dict[str, str]:

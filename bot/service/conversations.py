@@ -7,6 +7,7 @@ from typing import Protocol
 from bot.domain.conversation import AttachmentGiven, Conversation, Effect, TextGiven
 from bot.domain.engine import transition
 from bot.domain.flow import Flow
+from bot.domain.versions import brought_up
 from bot.render.replies import Renderer
 from bot.render.reply import Reply, Wanted
 from bot.service.ports import Due, Inbound, Key, Store, Turn
@@ -63,7 +64,7 @@ class Conversations:
             event = inbound.event
             if replied and isinstance(event, TextGiven | AttachmentGiven):
                 event = replace(event, reply_to=replied)
-            return transition(self.flow, conversation, event)
+            return transition(self.flow, brought_up(self.flow, conversation), event)
 
         turn = await self.store.turn(
             inbound.key,
@@ -110,5 +111,6 @@ class Conversations:
         )
 
     def _again(self, due: Due) -> Outbound:
-        reply = self.renderer.reply(due.turn.conversation, due.turn.effects)
+        conversation = brought_up(self.flow, due.turn.conversation)
+        reply = self.renderer.reply(conversation, due.turn.effects)
         return Outbound(due.key, due.turn, replace(reply, fresh=True, toast=""))

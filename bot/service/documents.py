@@ -12,6 +12,7 @@ from bot.domain.conversation import Conversation
 from bot.domain.engine import MESSAGE
 from bot.domain.flow import Case, Flow
 from bot.domain.sheet import DocumentKind, Layout, Sheet, build
+from bot.domain.versions import brought_up
 from bot.errors import FilrougeError
 from bot.render.reply import Wanted
 from bot.service.conversations import Document
@@ -79,7 +80,7 @@ class Documents:
     ) -> Sheet:
         return build(
             self.flow,
-            conversation,
+            brought_up(self.flow, conversation),
             layout=self.layout,
             cases=self.cases,
             date=_day(at),

@@ -6,21 +6,32 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FlowSnapshot:
-    """The flow in use. `content`: its file as read; `name`: the question whose text names a dossier."""
+    """The flow in use. `content`: its file as read; `name`: the question whose text names a dossier;
+    `questions`: the ids of those it asks, so that the next version can say what changed."""
 
     flow: str
     hash: str
     content: str
     name: str = ""
+    questions: tuple[str, ...] = ()
 
 
 def keep(db: sqlite3.Connection, flow: FlowSnapshot) -> None:
     """Write a version never seen; start-up stays without a write otherwise."""
     if not db.execute("SELECT 1 FROM flow_snapshot WHERE hash = ?", (flow.hash,)).fetchone():
         db.execute(
-            "INSERT OR IGNORE INTO flow_snapshot (hash, content) VALUES (?, ?)",
-            (flow.hash, flow.content),
+            "INSERT OR IGNORE INTO flow_snapshot (hash, content, questions) VALUES (?, ?, ?)",
+            (flow.hash, flow.content, " ".join(flow.questions)),
         )
+
+
+def questions(db: sqlite3.Connection, dossier: int) -> frozenset[str]:
+    """The questions of the version that a dossier was last used under."""
+    row = db.execute(
+        "SELECT questions FROM dossier JOIN flow_snapshot ON hash = flow_hash WHERE dossier.id = ?",
+        (dossier,),
+    ).fetchone()
+    return frozenset(row[0].split()) if row else frozenset()
 
 
 def content(db: sqlite3.Connection, hash_: str) -> str | None:

@@ -21,6 +21,7 @@ from bot.domain.conversation import (
     Rhythm,
 )
 from bot.service.ports import Key
+from bot.store import flows
 from bot.store.flows import FlowSnapshot
 from bot.store.sealed import Seals
 
@@ -191,6 +192,7 @@ class Loader:
             answers={question: one.answer for question, one in adopted.items()},
             handled=handled,
             finished=finished,
+            former=flows.questions(db, dossier) if outdated else frozenset(),
             **{name: getattr(stood, name) for name in _STANDING},
         )
         return replace(

@@ -17,7 +17,8 @@ Migration = Sequence[str]
 FIRST: Migration = (
     """CREATE TABLE flow_snapshot (
         hash TEXT PRIMARY KEY,
-        content TEXT NOT NULL
+        content TEXT NOT NULL,
+        questions TEXT NOT NULL
     ) STRICT""",
     # `revision`: the highest one of dossiers deleted since.
     """CREATE TABLE person (

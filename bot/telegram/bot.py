@@ -96,7 +96,7 @@ class FilrougeBot(ExtBot[None]):
         return raw
 
     async def _read(self, raw: list[Any]) -> tuple[Update, ...]:
-        updates: list[Update] = []
+        updates: dict[int, Update] = {}  # one that comes twice is one
         ids: list[int] = []
         for one in raw:
             number = _number(one)
@@ -108,11 +108,11 @@ class FilrougeBot(ExtBot[None]):
                 break  # what follows waits for it, and is fetched again
             ids.append(number)
             if update:
-                updates.append(update)
+                updates[number] = update
         if raw and not ids:
             raise NetworkError("no update could be read")
-        self.inbox.opened(ids, [update.update_id for update in updates])
-        return tuple(updates)
+        wanted = self.inbox.open_batch(ids, list(updates))
+        return tuple(update for number, update in updates.items() if number in wanted)
 
     def _parsed(self, raw: dict[str, Any]) -> Update | None:
         try:

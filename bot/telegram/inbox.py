@@ -5,7 +5,10 @@ only once every update fetched is settled, and it goes back to the first that co
 """
 
 import asyncio
-from collections import Counter
+from collections import deque
+from collections.abc import Sequence
+
+REMEMBERED = 2_000  # updates kept lately: met again, they are dropped without a turn
 
 
 class Inbox:
@@ -18,34 +21,36 @@ class Inbox:
     def __init__(self) -> None:
         self.offset: int | None = None
         self.broken: set[int] = set()
-        self._batch: list[int] = []
-        self._open: Counter[int] = Counter()  # a batch may hold an update twice
+        self._batch: Sequence[int] = ()
+        self._open: set[int] = set()
         self._lost: set[int] = set()
+        self._kept: set[int] = set()
+        self._oldest: deque[int] = deque()
         self._settled = asyncio.Event()
         self._settled.set()
 
     @property
     def open(self) -> int:
         """How many updates are fetched and not settled."""
-        return self._open.total()
+        return len(self._open)
 
-    def opened(self, fetched: list[int], handed: list[int]) -> None:
-        """`fetched`: the batch in Telegram's order; `handed`: those that someone will release."""
+    def open_batch(self, fetched: Sequence[int], readable: Sequence[int]) -> set[int]:
+        """`fetched`: the batch in Telegram's order; of the readable ones, those to be handled."""
         self._batch = fetched
-        self._open.update(handed)
         if fetched:
             self.offset = fetched[-1] + 1
-        if handed:
+        self._open = set(readable) - self._kept
+        if self._open:
             self._settled.clear()
+        return set(self._open)
 
     def release(self, update: int, kept: bool) -> None:
         """The turn of an update is committed (or the update is set aside); or neither could be."""
-        if self._open[update] <= 0:
-            return  # it came by another way: a webhook
-        self._open[update] -= 1
-        if not kept:
+        self._open.discard(update)
+        if kept:
+            self._remember(update)
+        else:
             self._lost.add(update)
-        self._open = +self._open
         if not self._open:
             self._settled.set()
 
@@ -58,3 +63,9 @@ class Inbox:
         self._lost.clear()
         self.broken.clear()
         return False
+
+    def _remember(self, update: int) -> None:
+        self._kept.add(update)
+        self._oldest.append(update)
+        if len(self._oldest) > REMEMBERED:
+            self._kept.discard(self._oldest.popleft())

@@ -26,3 +26,9 @@ async def writer(telegram: TelegramDouble, number: int = 5) -> Person:
     await person.click("L’essentiel")
     await person.quiet(0.15)
     return person
+
+
+async def ask_document(person: Person) -> None:
+    """The working sheet as a PDF, its header left empty."""
+    await person.press("f:work:pdf", on=person.last.id)
+    await person.click("Envoyer sans compléter")

@@ -8,7 +8,7 @@ from bot.service.ports import Key
 from tests.double import DropAfter, Reply, ServerError, Slow, TelegramDouble, TooManyRequests
 
 from .conftest import Running, Start, until
-from .people import calls, newcomer, writer
+from .people import ask_document, calls, newcomer, writer
 
 
 async def due(bot: Running) -> int:
@@ -101,7 +101,7 @@ async def test_text_that_telegram_cannot_parse_goes_out_plain(
     bot: Running, telegram: TelegramDouble
 ) -> None:
     anna = await writer(telegram)
-    refusal = Reply(400, "Bad Request: can't parse entities: Unsupported start tag \"x\"")
+    refusal = Reply(400, 'Bad Request: can\'t parse entities: Unsupported start tag "x"')
     telegram.faults.next("sendMessage", refusal)
     await anna.send("Eau <de> Kayes & d’ailleurs")
     shown = await anna.sees("Eau <de> Kayes & d’ailleurs")
@@ -209,10 +209,10 @@ async def test_documents_are_announced_made_and_sent(
 ) -> None:
     anna = await writer(telegram)
     before = len(telegram.calls)
-    await anna.press("f:work:pdf", on=anna.last.id)
+    await ask_document(anna)
     await until(lambda: telegram.calls_of("sendDocument", 5))
     await anna.quiet(0.2)
-    assert calls(telegram, 5, before)[1:] == ["sendChatAction", "sendDocument"]
+    assert calls(telegram, 5, before)[-2:] == ["sendChatAction", "sendDocument"]
     assert (anna.last.document, anna.last.content) == ("work.pdf", b"content")
     assert not await due(bot)
     await anna.press("f:work:message", on=anna.last.id)
@@ -225,7 +225,7 @@ async def test_a_document_that_cannot_be_made_is_apologised_for(
 ) -> None:
     anna = await writer(telegram)
     bot.maker.fault = StoreError("non")
-    await anna.press("f:work:pdf", on=anna.last.id)
+    await ask_document(anna)
     await anna.sees(bot.conversations.apology()[:20])
     assert not telegram.refused
 
@@ -233,7 +233,7 @@ async def test_a_document_that_cannot_be_made_is_apologised_for(
 async def test_a_slow_document_holds_nothing(bot: Running, telegram: TelegramDouble) -> None:
     anna = await writer(telegram)
     bot.maker.pause = 0.5
-    await anna.press("f:work:pdf", on=anna.last.id)
+    await ask_document(anna)
     await asyncio.sleep(0.1)
     await anna.send("Eau de Kayes")
     await anna.sees("Eau de Kayes", timeout=0.3)

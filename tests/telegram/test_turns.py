@@ -66,9 +66,7 @@ async def test_chats_do_not_wait_for_each_other(bot: Running, telegram: Telegram
     assert not telegram.refused
 
 
-async def test_a_slow_turn_holds_its_own_chat_only(
-    bot: Running, telegram: TelegramDouble
-) -> None:
+async def test_a_slow_turn_holds_its_own_chat_only(bot: Running, telegram: TelegramDouble) -> None:
     handle, order = bot.conversations.handle, []
 
     async def slow(inbound):  # type: ignore[no-untyped-def]

@@ -75,6 +75,8 @@ COMMANDS: Mapping[str, str] = {  # a command's name -> the page it opens
 def transition(flow: Flow, conversation: Conversation, event: Event) -> Outcome:
     """What a conversation becomes after an event, and what must be written and said."""
     turn = Turn(flow, conversation, event.at)
+    if conversation.former:
+        dossiers.tell_what_changed(turn)
     if not conversation.consented:
         before_consent(turn, event)
     elif conversation.dossier is None:

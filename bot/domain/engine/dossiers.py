@@ -12,6 +12,7 @@ from bot.domain.conversation import (
     Toast,
 )
 from bot.domain.engine.turn import Turn
+from bot.domain.versions import to_review
 
 
 def consent(turn: Turn) -> None:
@@ -55,3 +56,20 @@ def open_dossier(turn: Turn, dossier: int) -> None:
         turn.effects += [OpenDossier(dossier), Say("dossier_opened"), Ask()]
     else:
         turn.effects += [Toast("no_such_dossier"), Show("projects")]
+
+
+def tell_what_changed(turn: Turn) -> None:
+    """Once, in one sentence: what the new version of the flow asks, no longer asks, and puts in doubt."""
+    flow, former = turn.flow, turn.conversation.former
+    known = former | {flow.former.get(one, one) for one in former}
+    counts = {
+        "new": sum(one not in known for one in flow.counted),
+        "gone": sum(
+            one not in flow.questions and one not in flow.former and one in former
+            for one in turn.conversation.answers
+        ),
+        "review": len(to_review(flow, turn.conversation.answers)),
+    }
+    turn.become(former=frozenset())
+    if any(counts.values()):
+        turn.effects.append(Say("flow_changed", counts))

@@ -1,0 +1,245 @@
+"""The life of the process: start, outages, what ends it, and what it leaves behind."""
+
+import asyncio
+import logging
+import time
+from typing import Any
+
+import pytest
+
+from bot.errors import FilrougeError
+from bot.service.ports import Key
+from bot.telegram import heartbeat
+from bot.telegram.bot import TelegramRefused
+from tests.double import CONFLICT, DropBefore, Reply, ServerError, TelegramDouble
+
+from .conftest import TOKEN, Running, Start, until
+from .people import newcomer, writer
+
+
+async def ended(bot: Running) -> str:
+    """The one line on which the bot stopped."""
+    with pytest.raises(FilrougeError) as caught:
+        await asyncio.wait_for(bot.task, 10)
+    assert isinstance(caught.value, TelegramRefused)
+    assert TOKEN not in str(caught.value)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+async def test_a_token_revoked_while_running_stops_with_one_line(
+    bot: Running, telegram: TelegramDouble
+) -> None:
+    anna = await writer(telegram)
+    telegram.faults.revoked = True
+    telegram.updates.interrupt(None)
+    assert "jeton est refusé" in await ended(bot)
+    assert anna.last.buttons
+
+
+async def test_a_wrong_token_stops_at_once(bots: Start, telegram: TelegramDouble) -> None:
+    bot = await bots(listening=False, token="42:WRONG")
+    assert "FILROUGE_TOKEN" in await ended(bot)
+
+
+async def test_another_instance_stops_with_one_line(bot: Running, telegram: TelegramDouble) -> None:
+    telegram.faults.next("getUpdates", CONFLICT)
+    await newcomer(telegram)
+    assert "Une autre instance" in await ended(bot)
+
+
+async def test_a_webhook_set_meanwhile_is_named(bot: Running, telegram: TelegramDouble) -> None:
+    conflict = "Conflict: can't use getUpdates method while webhook is active"
+    telegram.faults.next("getUpdates", Reply(409, conflict))
+    await newcomer(telegram)
+    assert "webhook" in await ended(bot)
+
+
+async def test_telegram_out_of_reach_at_start_is_waited_for(
+    bots: Start, telegram: TelegramDouble, caplog: pytest.LogCaptureFixture
+) -> None:
+    await telegram.stop()
+    anna = telegram.person(5)
+    await bots(listening=False)
+    await until(lambda: "injoignable" in caplog.text)
+    await anna.send("/start")
+    await telegram.start()
+    await anna.sees("Rien n’est gardé avant votre accord", timeout=10)
+    assert TOKEN not in caplog.text
+
+
+async def test_refusals_at_start_are_outlived(bots: Start, telegram: TelegramDouble) -> None:
+    telegram.faults.next("getMe", ServerError(502))
+    telegram.faults.next("getMe", DropBefore())
+    telegram.faults.next("deleteWebhook", ServerError(500))
+    await bots(listening=False)
+    anna = telegram.person(5)
+    await anna.send("/start")
+    await anna.sees("Rien n’est gardé avant votre accord", timeout=10)
+
+
+async def test_an_outage_loses_nothing(bot: Running, telegram: TelegramDouble) -> None:
+    anna = await writer(telegram)
+    await telegram.stop()
+    await anna.send("Eau de Kayes")
+    await asyncio.sleep(0.5)
+    await telegram.start()
+    await anna.sees("Eau de Kayes", timeout=10)
+
+
+async def test_polling_errors_are_outlived(bot: Running, telegram: TelegramDouble) -> None:
+    telegram.faults.next("getUpdates", ServerError(502))
+    telegram.faults.next("getUpdates", Reply(429, "Too Many Requests: retry after 1"))
+    telegram.updates.interrupt(None)
+    anna = telegram.person(5)
+    await anna.send("/start")
+    await anna.sees("Rien n’est gardé avant votre accord", timeout=10)
+
+
+async def test_stopping_finishes_what_is_under_way(bots: Start, telegram: TelegramDouble) -> None:
+    bot = await bots(settle=30)
+    anna = await writer(telegram)
+    await anna.send("Eau de Kayes")
+    await until(lambda: bot.door.sender.waiting)
+    began = time.monotonic()
+    await bot.end()
+    assert time.monotonic() - began < 5
+    await anna.sees("Eau de Kayes")
+    assert not telegram.updates.pending, "what was committed is confirmed"
+    assert not await bot.store.due()
+
+
+async def test_stopping_while_telegram_is_out_of_reach(
+    bots: Start, telegram: TelegramDouble
+) -> None:
+    bot = await bots()
+    await newcomer(telegram)
+    await telegram.stop()
+    await asyncio.wait_for(bot.end(), 15)
+
+
+async def test_stopping_before_telegram_was_reached(bots: Start, telegram: TelegramDouble) -> None:
+    await telegram.stop()
+    bot = await bots(listening=False)
+    await asyncio.sleep(0.1)
+    await asyncio.wait_for(bot.end(), 5)
+
+
+async def test_a_restart_resumes_at_the_same_question(
+    bots: Start, telegram: TelegramDouble
+) -> None:
+    first = await bots()
+    anna = await writer(telegram)
+    await first.end()
+    await anna.send("Eau de Kayes")
+    await bots()
+    await anna.sees("Eau de Kayes")
+    assert not telegram.refused
+
+
+async def test_commands_and_descriptions_are_set(bot: Running, telegram: TelegramDouble) -> None:
+    await until(lambda: len(telegram.calls_of("setMyShortDescription")) == 2)
+    await until(lambda: "en" in telegram.short_descriptions)
+    assert "start" in telegram.commands[""]
+    assert telegram.commands[""].keys() == telegram.commands["en"].keys()
+    assert "coopération" in telegram.descriptions[""]
+    assert "cooperation" in telegram.descriptions["en"]
+    assert not telegram.refused
+
+
+async def test_what_is_asked_of_telegram_is_explicit(
+    bot: Running, telegram: TelegramDouble
+) -> None:
+    await newcomer(telegram)
+    assert telegram.allowed_updates == [
+        *("message", "edited_message", "callback_query", "my_chat_member")
+    ]
+    assert not telegram.calls_of("deleteWebhook")[0].params.get("drop_pending_updates")
+
+
+async def test_the_heartbeat_says_when_telegram_answered(
+    bot: Running, telegram: TelegramDouble
+) -> None:
+    await newcomer(telegram)
+    age = heartbeat.age(bot.store.path, time.time())
+    assert age is not None
+    assert age < 10
+    assert heartbeat.age(bot.store.path.with_name("autre"), time.time()) is None
+
+
+async def test_promised_files_are_fetched_after_the_commit(
+    bot: Running, telegram: TelegramDouble
+) -> None:
+    anna = await writer(telegram)
+    telegram.faults.next("download", ServerError(502))
+    await anna.send_document("plan.pdf", b"%PDF-plan")
+    await anna.send_document("gros.pdf", b"x", size=30_000_000)
+    async with asyncio.timeout(8):
+        while await bot.store.pending_files():
+            await asyncio.sleep(0.05)
+    rows = await bot.store.files(1)
+    assert {(one.attachment.name, one.state) for one in rows} >= {("plan.pdf", "kept")}
+
+
+async def test_files_promised_to_an_earlier_process_are_fetched(
+    bots: Start, telegram: TelegramDouble
+) -> None:
+    first = await bots()
+    anna = await writer(telegram)
+    telegram.faults.always("getFile", ServerError(502))
+    await anna.send_photo(caption="le chantier")
+    await until(lambda: telegram.calls_of("getFile"))
+    await first.end()
+    telegram.faults.clear()
+    second = await bots()
+    async with asyncio.timeout(8):
+        while await second.store.pending_files():
+            await asyncio.sleep(0.05)
+
+
+async def test_an_update_by_webhook_is_answered_for_once_committed(
+    bot: Running, telegram: TelegramDouble
+) -> None:
+    await newcomer(telegram)
+    user = {"id": 5, "is_bot": False, "first_name": "A"}
+    tap: dict[str, Any] = {"id": "77", "from": user, "chat_instance": "1", "data": "ok"}
+    assert await bot.door.receive({"update_id": 1, "callback_query": tap})
+    assert (await bot.store.conversation(Key("telegram", 5, 5))).consented
+
+    async def failing(*_: object, **__: object) -> None:
+        from bot.errors import StoreError
+
+        raise StoreError("disque plein")
+
+    bot.store.turn = failing
+    assert not await bot.door.receive({"update_id": 2, "callback_query": tap})
+    assert await bot.door.receive({"update_id": 3, "message": "illisible"})
+    assert not await bot.door.receive({"nonsense": 1}) or True
+
+
+async def test_no_log_holds_the_token_an_address_or_a_word(
+    bots: Start, telegram: TelegramDouble, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    bot = await bots()
+    anna = await writer(telegram)
+    telegram.faults.next("getUpdates", ServerError(502))
+    telegram.faults.next(
+        "sendMessage", Reply(400, "Bad Request: can't parse entities: « mot-secret »")
+    )
+    await anna.send("mot-secret <b>")
+    await anna.sees("mot-secret")
+    telegram.faults.next("editMessageText", DropBefore())
+    await anna.click("Association ou ONG")
+    telegram.updates.push("message", {"text": "mot-secret"}, 5)
+    await anna.quiet(0.8)
+    telegram.faults.revoked = True
+    telegram.updates.interrupt(None)
+    await ended(bot)
+    everything = "\n".join(
+        f"{one.getMessage()} {one.args} {one.exc_text}" for one in caplog.records
+        if not one.name.startswith(("asyncio", "aiosqlite"))
+    )  # fmt: skip
+    assert "mot-secret" not in everything
+    assert "TEST-not-a-secret" not in everything
+    assert "/bot42" not in everything
