@@ -209,7 +209,7 @@ def test_a_markdown_text_is_escaped_and_only_that() -> None:
 
 # --- Telegram --------------------------------------------------------------------------------------
 
-TAGS = {"b", "i"}
+TAGS = {"b", "i", "u"}
 
 
 @settings(max_examples=60, deadline=None)
@@ -232,7 +232,7 @@ def test_messages_hold_whole_tags_within_telegram_s_limits(text: str) -> None:
         assert not depth
         assert len(tags) <= 200
         assert not re.search(r"&(?!(amp|lt|gt);)", message)
-        said_all += unescape(re.sub(r"</?[bi]>", "", message))
+        said_all += unescape(re.sub(r"</?[biu]>", "", message))
     assert bare(clean(text)) in bare(said_all)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.domain.conditions import Facts, parse, questions, reads_missing
+from bot.domain.conditions import Facts, parse, reads_missing
 from bot.domain.conversation import Answer, Fragment
 from bot.domain.flow import LEVELS, OTHER, Level, Question
 from bot.domain.reading import SIDE, applies, facts, role, stage
@@ -200,11 +200,12 @@ def test_the_dossiers_of_published_cases_follow_their_public_and_country() -> No
 
 def a_dossier(chance: Random) -> dict[str, list[str]]:
     """Answers drawn as a group might give them: some questions empty, few ticks, exclusive ones alone."""
-    asked = {question.id: question for question in flow().questions.values() if question.options}
+    asked = [question for question in flow().questions.values() if question.options]
     empty = chance.choice([0.0, 0.1, 0.3, 0.6])
     answers: dict[str, list[str]] = {}
-    for question in asked.values():
-        if chance.random() >= empty and applies(question, read(answers)):
+    for question in asked:
+        met = not question.when or applies(question, read(answers))
+        if met and chance.random() >= empty:
             answers[question.id] = drawn(question, chance)
     return answers
 
@@ -244,8 +245,9 @@ def test_on_two_thousand_dossiers_the_first_points_are_varied_apart_and_earned()
 
 
 def step_of(one: Raised) -> str:
-    homes = [flow().step_of.get(question) for question in questions(one.condition)]
-    return next((home.id for home in reversed(homes) if home and not home.annex), "annexe")
+    """The step of m(p), the greatest question number that the point reads."""
+    home = flow().step_of[flow().counted[one.number - 1]] if one.number else None
+    return home.id if home else "annexe"
 
 
 def report(touched: Counter[str], steps: Counter[str], alone: int) -> None:

@@ -8,7 +8,9 @@ A turn is a mapping; its lines are played in the order written:
     selon la carte: {Q3: [Prévenir l’exclusion, Continuer], Q4: …}   taps, in whatever order cards come
     touche sur une ancienne carte: Non  a button seen before that the screen no longer shows
     dit: 10000 signes                   that many characters, in as many messages as a phone makes
-    recule: 20 · passe tout: …          « Retour » that often; « Passer » and « Continuer » to the end
+    recule: 20                          « Retour » that often
+    passe tout: jusqu’à la relecture    « Passer » and « Continuer » up to that place (or « l’étape 1 »)
+    coche tout: jusqu’à la relecture    the first two choices everywhere, a few words where there are none
     donne: photo                        a file or anything else; {photo: légende} with a caption
     répond à Q4: …                      a message that replies to an old card of that question
     corrige: {avant: après}             edits the message sent that contained « avant »
@@ -106,6 +108,7 @@ class Chat:
             "selon la carte": self.taps_as_asked,
             "recule": self.goes_back,
             "passe tout": self.skips_everything,
+            "coche tout": self.ticks_everything,
             "donne": self.gives,
             "corrige": self.edits,
             "voit": lambda words: self.sees(words, True),
@@ -160,12 +163,32 @@ class Chat:
             if "◀ Retour" in self.person.labels:
                 self.taps("◀ Retour")
 
-    def skips_everything(self, _: str) -> None:
-        for _ in range(100):
-            if self.place() == "relecture":
-                return
+    def skips_everything(self, until: str) -> None:
+        while not self.reached(until):
             skips = "⏭ Passer" in self.person.labels
             self.taps("⏭ Passer" if skips else "Continuer ▶")
+
+    def ticks_everything(self, until: str) -> None:
+        while not self.reached(until):
+            place, rows = self.person.place, self.person.reply.rows
+            choices = [one for row in rows for one in row if isinstance(one.event, c.OptionChosen)]
+            if not isinstance(place, c.At):
+                self.taps("Continuer ▶")
+            elif place.telling or not choices:
+                self.says("Quelques mots.")
+            for choice in choices[:2] if not self.told_here() else []:
+                if self.person.place == place:
+                    self.person.act(choice.event)
+            if self.person.place == place and isinstance(place, c.At):
+                self.taps("Continuer ▶")
+
+    def told_here(self) -> bool:
+        return isinstance(self.person.place, c.At) and self.person.place.telling
+
+    def reached(self, until: str) -> bool:
+        return self.place() in (until.removeprefix("jusqu’à "), f"fin de {until.removeprefix('jusqu’à ')}") or (
+            until == "jusqu’à la relecture" and self.place() == "relecture"
+        )
 
     def gives(self, things: Any) -> None:
         for thing in listed(things):

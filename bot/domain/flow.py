@@ -98,6 +98,7 @@ class Question:
     follow_ups: tuple[FollowUp, ...] = ()
     rich: tuple[Rich, ...] = ()
     cases: tuple[Mention, ...] = ()
+    recalls: tuple[str, ...] = ()  # questions whose answers are shown again on its card
     sheet: str = ""  # the words that introduce the answer on a sheet; empty: the title
     was: tuple[str, ...] = ()
 

@@ -46,15 +46,18 @@ def _lines(line: Line, colon: str) -> list[str]:
     pieces = _pieces(typeset(line.text))
     label = _shortest(typeset(line.label))
     match line.style:
-        case "title" | "heading":
+        case "title":
             return [f"<b>{_escape(one)}</b>" for one in pieces]
+        case "heading":
+            return [f"<b><u>{_escape(one)}</u></b>" for one in pieces]
         case "subheading":
             return ["", *(f"<b><i>{_escape(one)}</i></b>" for one in pieces)]
         case "lead" | "note":
             return [f"<i>{_escape(one)}</i>" for one in pieces]
     bullet = "• " if line.style == "bullet" else "   " * line.depth
     stop = f"{colon} " if line.text else ""
-    head = f"{bullet}<b>{_escape(label)}</b>{stop}" if label else bullet
+    tag = "b" if line.style == "bullet" else "i"
+    head = f"{bullet}<{tag}>{_escape(label)}</{tag}>{stop}" if label else bullet
     body = [_escape(one) for one in pieces]
     return [head + (body[0] if body else ""), *body[1:]]
 

@@ -25,15 +25,15 @@ _LONG = re.compile(rf"[^\s\u200b]{{{LONG_WORD},}}")
 _STEP = re.compile("(.{6})(?![\u0300-\u036f\u200d\ufe0e\ufe0f\U0001f3fb-\U0001f3ff])")
 
 
-def compiled(main: str, sheet: Sheet, templates: Templates, format: Literal["pdf", "png"]) -> bytes:
+def compiled(main: str, sheet: Sheet, templates: Templates, kind: Literal["pdf", "png"]) -> bytes:
     """The document that the template `main` makes of a sheet."""
     data = payload(sheet, words(templates), fit)
     files = {name: text.encode() for name, text in templates.items() if name.endswith(".typ")}
     files["main.typ"] = files.pop(main)
     files["data.json"] = json.dumps(data).encode()
-    standards: dict[str, Any] = {"pdf_standards": "ua-1"} if format == "pdf" else {"ppi": 144.0}
-    made = typst.compile(
-        files, format=format, font_paths=_fonts(), ignore_system_fonts=True, **standards
+    options: dict[str, Any] = {"pdf_standards": "ua-1"} if kind == "pdf" else {"ppi": 144.0}
+    made: bytes | list[bytes] = typst.compile(
+        files, format=kind, font_paths=_fonts(), ignore_system_fonts=True, **options
     )
     return made[0] if isinstance(made, list) else made
 

@@ -80,6 +80,8 @@ def question(view: View, place: At) -> Body:
         files=len(answer.attachments),
         skipped=answer.skipped and not answer.given,
         proposed=view.sentence if proposes else "",
+        recalled=[] if place.telling else _recalled(view, asked),
+        optional=asked.optional and not place.telling,
     )
     return Body(text, tuple(_rows(view, place, asked)))
 
@@ -146,6 +148,16 @@ def _rather(view: View) -> str:
         return ""
     former = [one.question for one in trail if one.question != place.question]
     return former[-1] if former and former[-1] in view.flow.questions else ""
+
+
+def _recalled(view: View, asked: Question) -> list[dict[str, str]]:
+    """Answers given elsewhere that help with this question."""
+    known = [view.flow.questions[one] for one in asked.recalls if one in view.flow.questions]
+    return [
+        {"title": view.wording.title(one), "answer": answer}
+        for one in known
+        if (answer := view.answered(one))
+    ]
 
 
 def _noted(view: View) -> dict[str, str] | None:

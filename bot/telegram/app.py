@@ -21,7 +21,7 @@ from bot.errors import ConfigError, StoreError
 from bot.service.conversations import Conversations
 from bot.service.ports import Store
 from bot.telegram import commands, quiet
-from bot.telegram.bot import FilrougeBot, refusal
+from bot.telegram.bot import FilrougeBot, number_of, refusal
 from bot.telegram.files import Files
 from bot.telegram.heartbeat import Heartbeat
 from bot.telegram.lanes import Lanes
@@ -95,10 +95,21 @@ class Door:
         )
         log.info("le robot @%s écoute", self.bot.username)
 
-    async def receive(self, raw: dict[str, Any]) -> bool:
-        """One update of a webhook; True once it is committed (answer 200), else it must come again."""
-        update = Update.de_json(raw, self.bot)
-        return await self.lanes.run(update, self.application.process_update(update))
+    async def receive(self, raw: object) -> bool:
+        """One update of a webhook; True once it is kept (answer 200), else it must come again."""
+        number = number_of(raw)
+        if number is None or not isinstance(raw, dict):
+            log.error("mise à jour sans numéro lisible : ignorée")
+            return True
+        if self.bot.inbox.knows(number):
+            return True
+        update = self.bot.parsed(raw)
+        if update is None:
+            return await self.bot.unreadable(number, raw)
+        kept = await self.lanes.run(update, self.application.process_update(update))
+        if kept:
+            self.bot.inbox.remember(number)
+        return kept
 
     async def stop(self, grace: float) -> None:
         """Take in nothing more, finish the turns under way, show their replies."""
@@ -114,6 +125,7 @@ class Door:
             task.cancel()
         await asyncio.gather(*self._beside, return_exceptions=True)
         await self.application.shutdown()
+        await self.bot.shutdown()  # the application leaves it open when it was never initialized
 
     async def _on_update(self, update: Update, _: Context) -> None:
         if standing := to_standing(update):
@@ -171,7 +183,10 @@ async def serve(door: Door, stop: asyncio.Event, grace: float = GRACE) -> None:
 
 async def _live(door: Door) -> None:
     await door.start()
-    await door.poll()
+    try:
+        await door.poll()
+    except (InvalidToken, Conflict) as error:
+        raise refusal(error) from None
     await asyncio.Event().wait()
 
 

@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 LARGEST_UPDATE = 2**62
 PATIENCE = 5.0  # seconds added to a long poll before it counts as lost
 
+Keyboard = list[list[dict[str, str]]]  # rows of {"text", "callback_data"}
 SetAside = Callable[[int, str, str], Awaitable[bool]]  # update, payload, reason
 
 
@@ -57,6 +58,25 @@ class FilrougeBot(ExtBot[None]):
     def stop(self) -> None:
         """From now on nothing more is taken in; polls only confirm."""
         self._stopping = True
+
+    async def write(self, chat: int, text: str, keyboard: Keyboard | None, mode: str | None) -> int:
+        """sendMessage; the id of the message."""
+        sent: object = await self._post("sendMessage", _content(chat, text, keyboard, mode))
+        number = sent.get("message_id") if isinstance(sent, dict) else None
+        if not isinstance(number, int):
+            raise TelegramError("sendMessage did not answer a message")
+        return number
+
+    async def rewrite(
+        self, chat: int, message: int, text: str, keyboard: Keyboard | None, mode: str | None
+    ) -> None:
+        """editMessageText; without a keyboard, the message loses its own."""
+        content = _content(chat, text, keyboard, mode)
+        await self._post("editMessageText", {**content, "message_id": message})
+
+    async def strip(self, chat: int, message: int) -> None:
+        """editMessageReplyMarkup: the message loses its buttons."""
+        await self._post("editMessageReplyMarkup", {"chat_id": chat, "message_id": message})
 
     async def get_updates(
         self,
@@ -99,12 +119,12 @@ class FilrougeBot(ExtBot[None]):
         updates: dict[int, Update] = {}  # one that comes twice is one
         ids: list[int] = []
         for one in raw:
-            number = _number(one)
+            number = number_of(one)
             if number is None:
                 log.error("mise à jour sans numéro lisible : ignorée")
                 continue
-            update = self._parsed(one)
-            if update is None and not await self._unreadable(number, one):
+            update = self.parsed(one)
+            if update is None and not await self.unreadable(number, one):
                 break  # what follows waits for it, and is fetched again
             ids.append(number)
             if update:
@@ -114,14 +134,16 @@ class FilrougeBot(ExtBot[None]):
         wanted = self.inbox.open_batch(ids, list(updates))
         return tuple(update for number, update in updates.items() if number in wanted)
 
-    def _parsed(self, raw: dict[str, Any]) -> Update | None:
+    def parsed(self, raw: dict[str, Any]) -> Update | None:
+        """None when python-telegram-bot cannot read it."""
         try:
             return Update.de_json(raw, self)
         except Exception as error:  # noqa: BLE001  # whatever a server may invent
             log.error("mise à jour %s illisible (%s)", raw["update_id"], type(error).__name__)
             return None
 
-    async def _unreadable(self, number: int, raw: dict[str, Any]) -> bool:
+    async def unreadable(self, number: int, raw: dict[str, Any]) -> bool:
+        """Whether it was set aside."""
         return await self._set_aside(number, json.dumps(raw), "unreadable")
 
     async def _give_up(self, error: TelegramError) -> tuple[Update, ...]:
@@ -131,6 +153,18 @@ class FilrougeBot(ExtBot[None]):
         if not self._stopping:
             await asyncio.Event().wait()
         return ()
+
+
+def _content(
+    chat: int, text: str, keyboard: Keyboard | None, mode: str | None
+) -> dict[str, object]:
+    return {
+        "chat_id": chat,
+        "text": text,
+        "parse_mode": mode,
+        "reply_markup": {"inline_keyboard": keyboard} if keyboard else None,
+        "link_preview_options": {"is_disabled": True},
+    }
 
 
 def refusal(error: TelegramError) -> TelegramRefused:
@@ -150,7 +184,8 @@ def refusal(error: TelegramError) -> TelegramRefused:
     )
 
 
-def _number(raw: object) -> int | None:
+def number_of(raw: object) -> int | None:
+    """The id of an update, None when it has none that can be one."""
     number = raw.get("update_id") if isinstance(raw, dict) else None
     good = isinstance(number, int) and not isinstance(number, bool) and 0 <= number < LARGEST_UPDATE
     return number if good else None

@@ -6,7 +6,7 @@ import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from telegram import Bot, InputFile
+from telegram import InputFile
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
@@ -14,6 +14,7 @@ from bot.errors import FilrougeError
 from bot.render.reply import Reply, Wanted
 from bot.service.conversations import Conversations, Document, Outbound
 from bot.telegram import screen
+from bot.telegram.bot import FilrougeBot
 from bot.telegram.pace import Pace, asked
 from bot.telegram.request import Lost
 
@@ -26,7 +27,7 @@ FIRST_PAUSE = 1.0  # seconds, doubled each time
 class Documents:
     """Makes what is wanted through `conversations.make`, and sends it."""
 
-    def __init__(self, bot: Bot, conversations: Conversations, pace: Pace) -> None:
+    def __init__(self, bot: FilrougeBot, conversations: Conversations, pace: Pace) -> None:
         self._bot = bot
         self._conversations = conversations
         self._pace = pace

@@ -34,6 +34,10 @@ class Inbox:
         """How many updates are fetched and not settled."""
         return len(self._open)
 
+    def knows(self, update: int) -> bool:
+        """Whether it was kept lately."""
+        return update in self._kept
+
     def open_batch(self, fetched: Sequence[int], readable: Sequence[int]) -> set[int]:
         """`fetched`: the batch in Telegram's order; of the readable ones, those to be handled."""
         self._batch = fetched
@@ -48,7 +52,7 @@ class Inbox:
         """The turn of an update is committed (or the update is set aside); or neither could be."""
         self._open.discard(update)
         if kept:
-            self._remember(update)
+            self.remember(update)
         else:
             self._lost.add(update)
         if not self._open:
@@ -64,7 +68,8 @@ class Inbox:
         self.broken.clear()
         return False
 
-    def _remember(self, update: int) -> None:
+    def remember(self, update: int) -> None:
+        """It was kept: it needs no turn if it comes again."""
         self._kept.add(update)
         self._oldest.append(update)
         if len(self._oldest) > REMEMBERED:

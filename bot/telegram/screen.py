@@ -7,24 +7,17 @@ import html
 import logging
 import re
 
-from telegram import (
-    Bot,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    LinkPreviewOptions,
-    Message,
-)
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, TimedOut
 
 from bot.render.codec import encode
 from bot.render.reply import Reply, Rows
+from bot.telegram.bot import FilrougeBot, Keyboard
 from bot.telegram.request import Lost
 
 log = logging.getLogger(__name__)
 
 MOST_TEXT = 4096
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 _SAME = "message is not modified"
 _GONE = (
@@ -51,24 +44,23 @@ def closed(error: BadRequest) -> bool:
     return says(error, *_NO_CHAT)
 
 
-async def send(bot: Bot, chat: int, reply: Reply) -> int:
+async def send(bot: FilrougeBot, chat: int, reply: Reply) -> int:
     """A new message below; its id. Raises Unsure when it may have been sent."""
     keyboard = markup(reply.rows)
     try:
-        message = await _send(bot, chat, reply.text, keyboard, ParseMode.HTML)
+        return await _send(bot, chat, reply.text, keyboard, ParseMode.HTML)
     except BadRequest as error:
         if closed(error):
             raise
         _complain(error)
-        message = await _send(bot, chat, plain(reply.text), keyboard, None)
-    return message.message_id
+        return await _send(bot, chat, plain(reply.text), keyboard, None)
 
 
-async def edit(bot: Bot, chat: int, message: int, reply: Reply) -> int:
+async def edit(bot: FilrougeBot, chat: int, message: int, reply: Reply) -> int:
     """In place of a message, or below when that message is gone; where the reply now stands."""
     keyboard = markup(reply.rows)
     try:
-        await _edit(bot, chat, message, reply.text, keyboard, ParseMode.HTML)
+        await bot.rewrite(chat, message, reply.text, keyboard, ParseMode.HTML)
     except BadRequest as error:
         if says(error, _SAME):
             return message
@@ -82,34 +74,31 @@ async def edit(bot: Bot, chat: int, message: int, reply: Reply) -> int:
 
 
 async def _edit_plain(
-    bot: Bot, chat: int, message: int, reply: Reply, keyboard: InlineKeyboardMarkup | None
+    bot: FilrougeBot, chat: int, message: int, reply: Reply, keyboard: Keyboard | None
 ) -> int:
     try:
-        await _edit(bot, chat, message, plain(reply.text), keyboard, None)
+        await bot.rewrite(chat, message, plain(reply.text), keyboard, None)
     except BadRequest as error:
         if not says(error, _SAME):
             raise
     return message
 
 
-async def strip(bot: Bot, chat: int, message: int) -> None:
+async def strip(bot: FilrougeBot, chat: int, message: int) -> None:
     """Remove the buttons of a former card. Cosmetic: a refusal is nothing."""
     try:
-        await bot.edit_message_reply_markup(chat_id=chat, message_id=message)
+        await bot.strip(chat, message)
     except BadRequest as error:
         if not says(error, _SAME, *_GONE, *_NO_CHAT):
             _complain(error)
 
 
-def markup(rows: Rows) -> InlineKeyboardMarkup | None:
+def markup(rows: Rows) -> Keyboard | None:
     if not rows:
         return None
-    return InlineKeyboardMarkup(
-        [
-            [InlineKeyboardButton(one.label, callback_data=encode(one.event)) for one in row]
-            for row in rows
-        ]
-    )
+    return [
+        [{"text": one.label, "callback_data": encode(one.event)} for one in row] for row in rows
+    ]
 
 
 def plain(text: str) -> str:
@@ -118,28 +107,12 @@ def plain(text: str) -> str:
 
 
 async def _send(
-    bot: Bot, chat: int, text: str, keyboard: InlineKeyboardMarkup | None, mode: str | None
-) -> Message:
+    bot: FilrougeBot, chat: int, text: str, keyboard: Keyboard | None, mode: str | None
+) -> int:
     try:
-        return await bot.send_message(
-            chat, text, parse_mode=mode, reply_markup=keyboard, link_preview_options=NO_PREVIEW
-        )
+        return await bot.write(chat, text, keyboard, mode)
     except (TimedOut, Lost):
         raise Unsure from None
-
-
-async def _edit(
-    bot: Bot, chat: int, message: int, text: str, keyboard: InlineKeyboardMarkup | None,
-    mode: str | None,
-) -> None:  # fmt: skip
-    await bot.edit_message_text(
-        text,
-        chat_id=chat,
-        message_id=message,
-        parse_mode=mode,
-        reply_markup=keyboard,
-        link_preview_options=NO_PREVIEW,
-    )
 
 
 def _complain(error: BadRequest) -> None:

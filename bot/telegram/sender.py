@@ -12,7 +12,6 @@ from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any
 
-from telegram import Bot
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -27,6 +26,7 @@ from bot.errors import StoreError
 from bot.service.conversations import Conversations, Outbound
 from bot.service.ports import Store
 from bot.telegram import screen
+from bot.telegram.bot import FilrougeBot
 from bot.telegram.documents import Documents
 from bot.telegram.line import Line
 from bot.telegram.pace import Pace, Urgency, asked
@@ -42,7 +42,12 @@ class Sender:
     """`put` never waits; `close` finishes what it can."""
 
     def __init__(
-        self, bot: Bot, conversations: Conversations, store: Store, settle: float, paced: bool
+        self,
+        bot: FilrougeBot,
+        conversations: Conversations,
+        store: Store,
+        settle: float,
+        paced: bool,
     ) -> None:
         self._bot = bot
         self._conversations = conversations
@@ -244,4 +249,3 @@ async def _wait(event: asyncio.Event, seconds: float) -> None:
             await event.wait()
     except TimeoutError:
         pass
-

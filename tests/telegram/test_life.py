@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.errors import FilrougeError
+from bot.errors import FilrougeError, StoreError
 from bot.service.ports import Key
 from bot.telegram import heartbeat
 from bot.telegram.bot import TelegramRefused
@@ -97,7 +97,7 @@ async def test_polling_errors_are_outlived(bot: Running, telegram: TelegramDoubl
 
 
 async def test_stopping_finishes_what_is_under_way(bots: Start, telegram: TelegramDouble) -> None:
-    bot = await bots(settle=30)
+    bot = await bots(settle=10)
     anna = await writer(telegram)
     await anna.send("Eau de Kayes")
     await until(lambda: bot.door.sender.waiting)
@@ -174,6 +174,7 @@ async def test_promised_files_are_fetched_after_the_commit(
     telegram.faults.next("download", ServerError(502))
     await anna.send_document("plan.pdf", b"%PDF-plan")
     await anna.send_document("gros.pdf", b"x", size=30_000_000)
+    await until(lambda: telegram.calls_of("download"))
     async with asyncio.timeout(8):
         while await bot.store.pending_files():
             await asyncio.sleep(0.05)
@@ -207,14 +208,13 @@ async def test_an_update_by_webhook_is_answered_for_once_committed(
     assert (await bot.store.conversation(Key("telegram", 5, 5))).consented
 
     async def failing(*_: object, **__: object) -> None:
-        from bot.errors import StoreError
-
         raise StoreError("disque plein")
 
     bot.store.turn = failing
     assert not await bot.door.receive({"update_id": 2, "callback_query": tap})
-    assert await bot.door.receive({"update_id": 3, "message": "illisible"})
-    assert not await bot.door.receive({"nonsense": 1}) or True
+    assert await bot.door.receive({"update_id": 3, "message": "illisible"}), "set aside"
+    assert await bot.door.receive({"update_id": 1, "callback_query": tap}), "already handled"
+    assert await bot.door.receive(["rien"])
 
 
 async def test_no_log_holds_the_token_an_address_or_a_word(

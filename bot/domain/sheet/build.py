@@ -196,6 +196,8 @@ class _Building:
             case "answers":
                 brief = (replace(part, brief=True) for part in row.parts)
                 return self.answers.entries(brief, most=FIRST_PAGE_TEXT)
+            case "ask":
+                return self.answers.entries(row.parts)
             case "strengths":
                 kept = [one for one in self.strengths if one.id not in without]
                 chosen = solid.pick(self.flow, kept, FIRST_PAGE_ITEMS)

@@ -18,7 +18,7 @@ Kind = Literal[
     "ideas",
     "other_version",
 ]
-RowKind = Literal["answers", "strengths", "settling"]
+RowKind = Literal["answers", "ask", "strengths", "settling"]  # "ask": set apart, and whole
 
 
 @dataclass(frozen=True, slots=True)
