@@ -21,6 +21,7 @@ from bot.domain.flow import (
     OTHER,
     Flow,
     FollowUp,
+    Mention,
     Option,
     Question,
     Rule,
@@ -147,6 +148,15 @@ def test_what_is_derived_or_implicit_is_known(when: str) -> None:
             with_question(Q8, variants=(Variant("side in [abroad]", only=("gouv",)),)),
             "« gouv » n’est pas une option de Q8",
         ),
+        (
+            with_question(Q8, cases=(Mention(4, "x", options=("gouvernence",)),)),
+            "« gouvernence » n’est pas une option de Q8 (gouvernance ?)",
+        ),
+        (
+            with_question(Q8, cases=(Mention(4, "x", options=("croise",)),)),
+            "« croise » n’est pas une option de Q8",
+        ),
+        (with_question(Q8, recalls=("Q4", "Q44")), "« Q44 » n’est pas une question (Q4 ?)"),
         (replace(SMALL, header=("I_non",)), "« I_non » n’est pas une question de l’en-tête"),
         (
             replace(SMALL, stages={**SMALL.stages, "bilan": ("Q4",)}),

@@ -390,6 +390,18 @@ def test_a_point_is_planned_in_three_short_texts_and_taken_back() -> None:
     assert play.conversation.handled == {}
 
 
+def test_a_point_whose_cause_is_gone_is_settled() -> None:
+    play = begun()
+    play.act(c.QuestionOpened("Q6"))
+    play.click("Un seul, l’autre valide")
+    play.act(c.PointHandled("V2.17", "done"))
+    assert "Ne pas faire valider un texte fini : C’est fait" in play.text
+    play.act(c.QuestionOpened("Q6"))
+    play.click("Tous ensemble")
+    play.send("/vigilance")
+    assert "Ne pas faire valider un texte fini : Réglé" in play.text
+
+
 def test_the_header_is_proposed_once_before_the_first_file() -> None:
     play = begun()
     play.send("/exporter")

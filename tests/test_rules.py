@@ -1,4 +1,4 @@
-"""Every point and every strength, by example (`tests/rules/*.yaml`); whole dossiers; two thousand at random."""
+"""Every point and strength by example (`tests/rules/*.yaml`); whole dossiers; two thousand random ones."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -50,11 +50,9 @@ def raises(rule: str, answers: Answers) -> Raised | None:
     return next((one for one in raised(flow(), read(answers)) if one.rule.id == rule), None)
 
 
-def solid(answers: Answers, handled: Iterable[str] = ()) -> list[str]:
+def solid(answers: Answers) -> list[str]:
     everything, known = raised(flow(), read(answers)), given(answers)
-    found = strengths(
-        flow(), read(answers), everything, stage=stage(flow(), known), handled=tuple(handled)
-    )
+    found = strengths(flow(), read(answers), everything, stage=stage(flow(), known), handled=())
     return [one.id for one in found]
 
 

@@ -5,7 +5,6 @@ A turn is a mapping; its lines are played in the order written:
     dit: /start                         a message or a /command (a list: several, one after the other)
     touche: [L’essentiel, Continuer]    buttons of the screen, by their words or a part of them
     touche deux fois: Une idée          a double tap: the second one carries the same button
-    selon la carte: {Q3: [Prévenir l’exclusion, Continuer], Q4: …}   taps, in whatever order cards come
     touche sur une ancienne carte: Non  a button seen before that the screen no longer shows
     dit: 10000 signes                   that many characters, in as many messages as a phone makes
     recule: 20                          « Retour » that often
@@ -84,6 +83,7 @@ class Chat:
     def __init__(self) -> None:
         self.person = Play()
         self.shown = self.person.reply
+        self.before = self.person.place
         self.seen: list[Button] = []
         self.sent: list[tuple[str, int]] = []
 
@@ -105,7 +105,6 @@ class Chat:
             "touche": self.taps,
             "touche deux fois": self.taps_twice,
             "touche sur une ancienne carte": self.taps_an_old_card,
-            "selon la carte": self.taps_as_asked,
             "recule": self.goes_back,
             "passe tout": self.skips_everything,
             "coche tout": self.ticks_everything,
@@ -153,11 +152,6 @@ class Chat:
         self.person.act(old[0].event)
         self.look()
 
-    def taps_as_asked(self, cards: Mapping[str, Any]) -> None:
-        for _ in cards:
-            assert self.place() in cards, f"la carte {self.place()} n’était pas attendue"
-            self.taps(cards[self.place()])
-
     def goes_back(self, times: int) -> None:
         for _ in range(times):
             if "◀ Retour" in self.person.labels:
@@ -170,25 +164,26 @@ class Chat:
 
     def ticks_everything(self, until: str) -> None:
         while not self.reached(until):
-            place, rows = self.person.place, self.person.reply.rows
-            choices = [one for row in rows for one in row if isinstance(one.event, c.OptionChosen)]
-            if not isinstance(place, c.At):
-                self.taps("Continuer ▶")
-            elif place.telling or not choices:
-                self.says("Quelques mots.")
-            for choice in choices[:2] if not self.told_here() else []:
-                if self.person.place == place:
-                    self.person.act(choice.event)
-            if self.person.place == place and isinstance(place, c.At):
+            self.answer_somehow()
+            if self.person.place == self.before:
                 self.taps("Continuer ▶")
 
-    def told_here(self) -> bool:
-        return isinstance(self.person.place, c.At) and self.person.place.telling
+    def answer_somehow(self) -> None:
+        self.before = place = self.person.place
+        rows = self.person.reply.rows
+        choices = [one for row in rows for one in row if isinstance(one.event, c.OptionChosen)]
+        if not isinstance(place, c.At):
+            return
+        if place.telling or not choices:
+            self.says("Quelques mots.")
+            return
+        for choice in choices[:2]:
+            if self.person.place == place:
+                self.person.act(choice.event)
 
     def reached(self, until: str) -> bool:
-        return self.place() in (until.removeprefix("jusqu’à "), f"fin de {until.removeprefix('jusqu’à ')}") or (
-            until == "jusqu’à la relecture" and self.place() == "relecture"
-        )
+        wanted = until.removeprefix("jusqu’à ").removeprefix("la ")
+        return self.place() in (wanted, f"fin de {wanted}")
 
     def gives(self, things: Any) -> None:
         for thing in listed(things):
@@ -206,7 +201,7 @@ class Chat:
             self.look()
 
     def look(self) -> None:
-        """A toast alone leaves the screen as it was."""
+        """What the phone shows now: a toast alone leaves the screen as it was."""
         toast = self.person.reply.toast
         if toast and not self.person.reply.text:
             self.person.reply = replace(self.shown, toast=toast)

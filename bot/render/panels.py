@@ -288,13 +288,15 @@ def _vigilance(view: View, _: str) -> Body:
 
 
 def _handled(view: View) -> list[dict[str, str]]:
-    word = view.words.word
+    """What was said of each point; « réglé » once no answer raises it any more."""
+    word, raised = view.words.word, {one.rule.id for one in view.raised}
     said = []
     for rule, one in view.conversation.handled.items():
         if rule in view.flow.rules_by_id:
             plan = ", ".join(part for part in (one.what, one.who, one.when) if part)
             title = view.flow.rules_by_id[rule].title
-            said.append({"title": title, "how": word(one.how), "plan": shorten(plan, 200)})
+            how = word(one.how if rule in raised else "settled")
+            said.append({"title": title, "how": how, "plan": shorten(plan, 200)})
     return said
 
 

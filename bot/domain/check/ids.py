@@ -94,6 +94,8 @@ def references(flow: Flow, cases: Iterable[Case] = ()) -> Iterator[Fault]:
                 yield from _order(one, path)
             case Question():
                 yield from _variants(one, path)
+                yield from _examples(one, path)
+                yield from all_unknown((*path, "recalls"), one.recalls, flow.questions, _QUESTION)
             case Rule() | Strength():
                 yield from _point(flow, one, path, numbers)
             case Mention():
@@ -150,6 +152,14 @@ def _variants(question: Question, path: Path) -> Iterator[Fault]:
         yield from all_unknown((*here, "only"), variant.only, own, kind)
 
 
+def _examples(question: Question, path: Path) -> Iterator[Fault]:
+    """The situations that an example speaks to are options of its own question."""
+    own = [option.id for option in question.options]
+    for index, mention in enumerate(question.cases):
+        here = (*path, "cases", index, "options")
+        yield from all_unknown(here, mention.options, own, f"une option de {question.id}")
+
+
 def _point(flow: Flow, point: Rule | Strength, path: Path, numbers: set[int]) -> Iterator[Fault]:
     if isinstance(point, Rule):
         kind = "une règle"
@@ -203,6 +213,8 @@ _ROLE_QUESTIONS = (
     "there_country",
     "here_short",
     "there_short",
+    "publics",
+    "themes",
 )
 
 

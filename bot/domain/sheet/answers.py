@@ -141,8 +141,17 @@ def _files(attachments: Iterable[Attachment]) -> tuple[File, ...]:
 
 def _shortened(entry: Entry, most: int) -> Entry:
     """A text cut to a few lines, without what hangs below it: the detail has it whole."""
-    text = " ".join(entry.paragraphs)
-    return replace(entry, paragraphs=(excerpt(text, most),) if text else (), parts=())
+    return replace(entry, paragraphs=tuple(_beginning(entry.paragraphs, most)), parts=())
+
+
+def _beginning(paragraphs: Iterable[str], most: int) -> Iterator[str]:
+    """Paragraphs until `most` characters are reached, the last one cut."""
+    left = most
+    for one in paragraphs:
+        if left <= 0:
+            return
+        yield excerpt(one, left)
+        left -= len(one)
 
 
 def _says(entry: Entry) -> bool:

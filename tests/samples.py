@@ -1,0 +1,168 @@
+"""Dossiers to look at and to test every format with: empty, ordinary, full, in other scripts.
+
+Names, figures and words are invented.
+"""
+
+from pathlib import Path
+
+from bot.content import layout_of, load_cases, load_flow, load_layout, load_templates
+from bot.domain.conversation import Answer, Attachment, Conversation, Fragment, Handling
+from bot.domain.flow import Question
+from bot.domain.sheet import DocumentKind, Sheet, build
+
+ROOT = Path(__file__).parents[1]
+_FLOW_FILE = ROOT / "flows" / "six-etapes.yaml"
+FLOW = load_flow(_FLOW_FILE)
+CASES = load_cases(ROOT / "flows" / "cases.yaml")
+LAYOUT = load_layout(layout_of(_FLOW_FILE, FLOW.flow), FLOW)
+TEMPLATES = load_templates(ROOT / "templates")
+DATE = "2026-11-21"
+
+
+def said(*options: str, text: str = "") -> Answer:
+    return Answer(options, (Fragment(text),) if text else ())
+
+
+def sheet(conversation: Conversation, document: DocumentKind = "work", **options: object) -> Sheet:
+    given = {"layout": LAYOUT, "cases": CASES, "date": DATE, "document": document, **options}
+    return build(FLOW, conversation, **given)  # type: ignore[arg-type]
+
+
+_IDENTITY = {
+    "I_nom": said(text="Les jardins des deux rives"),
+    "I_role": said("collectivite_fr"),
+    "I_territoires_ici": said(text="Valombre"),
+    "I_territoires_pays_ici": said("fr"),
+    "I_territoires_la_bas": said(text="Oued-Sel"),
+    "I_territoires_pays_la_bas": said("ma"),
+    "I_stade": said("montage"),
+    "I_public": said("jeunes"),
+}
+
+EMPTY = Conversation()
+
+ORDINARY = Conversation(  # the essential, walked through with buttons and a few words
+    dossier=1,
+    answers=_IDENTITY
+    | {
+        "I_porteur": said(text="Communauté de communes de Valombre"),
+        "I_partenaires": said(text="Commune d’Oued-Sel\nCoopérative Al Amal\nMission locale"),
+        "I_themes": said("insertion_professionnelle", "agriculture_alimentation"),
+        "I_annees": said(text="2026–2029"),
+        "I_demande": said(text="Un avis de votre commission avant le 15 mars."),
+        "I_budget_trouve": said("de_5_a_20k"),
+        "I_budget_a_trouver": said("de_20_a_100k"),
+        "Q1": said("coeur_metier"),
+        "Q2": said("ensemble_deux_territoires"),
+        "Q3": said("accompagner_personnes", "consolider_dispositif"),
+        "Q4": said("partenaire_seul", text="Une visite de trois jours, sans enquête."),
+        "Q4_habitants": said("hab_absents"),
+        "Q6": said("un_redige_autre_valide"),
+        "Q7": said("collectivites", "associations"),
+        "Q7_pilotage": said(FLOW.questions["Q7_pilotage"].options[0].id),
+        "Q8": Answer(skipped=True),
+        "Q10": said("convention", "quelques_personnes"),
+        "Q11": said("phases"),
+        "Q12": said("pas_prevu"),
+        "Q13": said("fonds_propres"),
+        "Q14": said("interet_mutuel"),
+        "Q16": said("publics_locaux"),
+        "Q17": said("contacts_reguliers"),
+    },
+    handled={
+        "V2.17": Handling(
+            "planned", "Écrire ensemble les objectifs", "le service jeunesse", "en mars"
+        )
+    },
+)
+
+_STORY = (
+    "Tout est parti d’un échange entre les deux équipes, à l’occasion d’un chantier d’été qui a"
+    " réuni des jeunes des deux territoires autour d’un terrain communal laissé en friche. Le"
+    " diagnostic a été repris deux fois : la première version parlait surtout de nos dispositifs,"
+    " la seconde part de ce que les habitants disent de leurs journées, de leurs déplacements, de"
+    " ce qu’ils savent faire et de ce qui leur manque pour en vivre.",
+    "Nous avons choisi d’avancer par saisons plutôt que par exercices budgétaires : une saison"
+    " pour préparer les sols et former les premiers groupes, une pour produire et vendre à petite"
+    " échelle, une pour transmettre. Chaque saison se termine par une réunion ouverte, sur chaque"
+    " territoire, où l’on dit ce qui a marché, ce qui a coûté plus que prévu, et ce que l’on"
+    " arrête.",
+    "Reste une difficulté : les règles d’achat ne sont pas les mêmes des deux côtés, et une"
+    " commande d’outils de 3 500 € a pris onze semaines. Nous en avons tiré une fiche commune,"
+    " relue par les deux comptabilités, que d’autres pourront reprendre.",
+)
+_LINE = "Le comité des deux territoires l’a relu, puis adopté."
+_FOLLOW_UP = (
+    "Oui, depuis deux ans, avec un compte rendu partagé dans les deux langues ; les absents le"
+    " reçoivent dans la semaine et peuvent le corriger."
+)
+
+
+def _fully(question: Question) -> Answer:
+    options = tuple(one.id for one in question.options if not one.waiting)
+    chosen = options[: 1 if question.choose == "one" else 3] if question.choose else ()
+    if question.kind == "line":
+        return said(text=_LINE)
+    text = "\n".join(_STORY) if question.id in _ROOTS else ""
+    return said(*chosen, text=text or ("" if chosen else _FOLLOW_UP))
+
+
+_ROOTS = {question.id for step in FLOW.steps for question in step.questions}
+
+FULL = Conversation(  # everything answered in depth, long texts, an action plan
+    dossier=2,
+    answers={key: _fully(one) for key, one in FLOW.questions.items()}
+    | ORDINARY.answers
+    | {
+        key: Answer(one.options, (Fragment("\n".join(_STORY)),))
+        for key, one in ORDINARY.answers.items()
+        if key in _ROOTS
+    }
+    | {
+        "I_nom": said(text="Les jardins des deux rives : apprendre, produire et vendre à deux"),
+        "Q5": Answer(
+            ("echanges_pairs",),
+            (Fragment("\n".join(_STORY)),),
+            (Attachment("photo", "atelier.jpg", size=3), Attachment("voice", size=9)),
+        ),
+    },
+    handled={
+        "V2.17": Handling(
+            "planned",
+            "Écrire ensemble les objectifs, en deux séances",
+            "le service jeunesse et la coopérative",
+            "avant la fin du mois de mars",
+        ),
+        "V4.7": Handling("planned", "Désigner qui reprend le jardin", "le comité", "en juin"),
+        "V3.20": Handling("done", "Une convention sur trois ans", "la direction générale", "fait"),
+    },
+)
+
+_ARABIC = (
+    "بدأ المشروع من ورشة صيفية جمعت شباب البلدتين حول أرض مهملة. نريد أن يتعلموا الزراعة"
+    " والبيع معًا، وأن يبقى البستان بعد انتهاء التمويل."
+)
+_CYRILLIC = (
+    "Проект начался с летней мастерской: молодёжь двух городов вместе расчистила заброшенный"
+    " участок. Мы хотим, чтобы сад остался и после окончания финансирования."
+)
+
+SCRIPTS = Conversation(  # two territories that write in Arabic and in Cyrillic
+    dossier=3,
+    answers=ORDINARY.answers
+    | {
+        "I_nom": said(text="حدائق الضفتين – Сады двух берегов"),
+        "I_phrase": said(text=_ARABIC),
+        "I_territoires_ici": said(text="Вольная Слобода"),
+        "I_territoires_la_bas": said(text="وادي الملح"),
+        "I_porteur": said(text="Городская управа Вольной Слободы"),
+        "I_partenaires": said(text="جمعية الأمل للتنمية\nСельская кооперация «Луч»"),
+        "I_demande": said(text="نطلب رأي لجنتكم قبل منتصف مارس."),
+        "Q3": said("accompagner_personnes", text=f"{_ARABIC}\n{_CYRILLIC}"),
+        "Q4": said("partenaire_seul", text=_CYRILLIC),
+        "Q14": said("interet_mutuel", text=_ARABIC),
+    },
+    handled={"V2.17": Handling("planned", _ARABIC, "لجنة البلدتين", "в марте")},
+)
+
+SAMPLES = {"empty": EMPTY, "ordinary": ORDINARY, "full": FULL, "scripts": SCRIPTS}
