@@ -12,10 +12,10 @@ ARGS   ?=
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help chat bot test check lock clean
+.PHONY: help chat bot test test-browser check lock clean
 
 help: ## cette liste
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 chat: $(VENV)/runtime ## la conversation, ici, dans ce terminal
 	@$(BIN)/filrouge chat $(ARGS)
@@ -25,6 +25,19 @@ bot: $(VENV)/runtime ## le bot Telegram (FILROUGE_TOKEN, ou le fichier .env)
 
 test: $(VENV)/dev ## les tests (un seul : make test ARGS=tests/test_x.py)
 	@$(BIN)/python -m pytest $(ARGS)
+
+# Chromium and npm come from the system; axe-core from npm, at the version of the lock file.
+test-browser: $(VENV)/dev ## la page web dans un vrai navigateur (installe Chromium, npm et axe-core)
+	@{ command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null || \
+		$(call system,chromium)
+	@command -v npm >/dev/null || $(call system,npm)
+	@npm --prefix tests/browser ci --no-audit --no-fund --loglevel=error
+	@$(BIN)/python -m pytest tests/browser $(ARGS)
+
+# A package of the system, on Debian and Ubuntu; elsewhere, what to install.
+system = { command -v apt-get >/dev/null && \
+	$$(command -v sudo) apt-get install --yes --no-install-recommends $(1) || \
+	{ echo "Installez « $(1) », puis relancez : make test-browser" >&2; exit 1; }; }
 
 check: $(VENV)/dev ## style, types, étages de la maison, contenu
 	@$(BIN)/ruff check

@@ -81,15 +81,15 @@ _STORY = (
     " réuni des jeunes des deux territoires autour d’un terrain communal laissé en friche. Le"
     " diagnostic a été repris deux fois : la première version parlait surtout de nos dispositifs,"
     " la seconde part de ce que les habitants disent de leurs journées, de leurs déplacements, de"
-    " ce qu’ils savent faire et de ce qui leur manque pour en vivre.",
+    " ce qu’ils savent faire et de ce qui leur manque pour en vivre.\n"
     "Nous avons choisi d’avancer par saisons plutôt que par exercices budgétaires : une saison"
     " pour préparer les sols et former les premiers groupes, une pour produire et vendre à petite"
     " échelle, une pour transmettre. Chaque saison se termine par une réunion ouverte, sur chaque"
     " territoire, où l’on dit ce qui a marché, ce qui a coûté plus que prévu, et ce que l’on"
-    " arrête.",
+    " arrête.\n"
     "Reste une difficulté : les règles d’achat ne sont pas les mêmes des deux côtés, et une"
     " commande d’outils de 3 500 € a pris onze semaines. Nous en avons tiré une fiche commune,"
-    " relue par les deux comptabilités, que d’autres pourront reprendre.",
+    " relue par les deux comptabilités, que d’autres pourront reprendre."
 )
 _LINE = "Le comité des deux territoires l’a relu, puis adopté."
 _FOLLOW_UP = (
@@ -103,7 +103,7 @@ def _fully(question: Question) -> Answer:
     chosen = options[: 1 if question.choose == "one" else 3] if question.choose else ()
     if question.kind == "line":
         return said(text=_LINE)
-    text = "\n".join(_STORY) if question.id in _ROOTS else ""
+    text = _STORY if question.id in _ROOTS else ""
     return said(*chosen, text=text or ("" if chosen else _FOLLOW_UP))
 
 
@@ -114,7 +114,7 @@ FULL = Conversation(  # everything answered in depth, long texts, an action plan
     answers={key: _fully(one) for key, one in FLOW.questions.items()}
     | ORDINARY.answers
     | {
-        key: Answer(one.options, (Fragment("\n".join(_STORY)),))
+        key: Answer(one.options, (Fragment(_STORY),))
         for key, one in ORDINARY.answers.items()
         if key in _ROOTS
     }
@@ -122,7 +122,7 @@ FULL = Conversation(  # everything answered in depth, long texts, an action plan
         "I_nom": said(text="Les jardins des deux rives : apprendre, produire et vendre à deux"),
         "Q5": Answer(
             ("echanges_pairs",),
-            (Fragment("\n".join(_STORY)),),
+            (Fragment(_STORY),),
             (Attachment("photo", "atelier.jpg", size=3), Attachment("voice", size=9)),
         ),
     },

@@ -313,6 +313,9 @@ def test_a_partner_abroad_reads_every_label_from_its_own_side() -> None:
     play.click("Oued-Sel surtout")
     assert play.answered("Q7_pilotage").options == ("cote_partenaire",)
     play.act(c.QuestionOpened("Q16"))
+    assert "Qu’est-ce que le projet apporte à Oued-Sel ?" in play.text
+    play.send("Des emplois de saison")
+    play.click("Continuer")
     assert "Et selon vous, en Savoie ?" in play.text
     play.act(c.QuestionOpened("Q13"))
     assert "Oued-Sel paie peu à peu plus" in play.labels

@@ -7,9 +7,11 @@ import re
 import shutil
 import subprocess
 import unicodedata
+from collections.abc import Iterator
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -29,6 +31,7 @@ from bot.export import FORMATS, csv_, json_, telegram
 from bot.export.markdown import escape
 from bot.export.typesetting import BREAK
 from bot.export.words import said_date, words
+from tests import samples
 
 ROOT = Path(__file__).parents[1]
 FLOW = load_flow(ROOT / "flows" / "six-etapes.yaml")
@@ -199,6 +202,34 @@ def test_a_pdf_is_tagged_titled_and_small() -> None:
     assert catalog["/MarkInfo"]["/Marked"] is True or catalog["/MarkInfo"]["/Marked"]
     assert b"pdfuaid" in made
     assert len(made) < 200_000
+
+
+@pytest.mark.parametrize("document", ["show", "work"])
+@pytest.mark.parametrize("sample", samples.SAMPLES)
+def test_a_pdf_weighs_little_and_the_document_to_show_is_three_pages_at_most(
+    sample: str, document: str
+) -> None:
+    made = FORMATS["pdf"].export(samples.sheet(samples.SAMPLES[sample], document), TEMPLATES)
+    assert len(made) < 200_000
+    assert document == "work" or len(PdfReader(io.BytesIO(made)).pages) <= 3
+
+
+def test_what_to_settle_is_a_tagged_table_with_headers() -> None:
+    made = FORMATS["pdf"].export(samples.sheet(samples.ORDINARY), TEMPLATES)
+    roles = list(_roles(PdfReader(io.BytesIO(made)).trailer["/Root"]["/StructTreeRoot"]))
+    assert roles.count("/Table") == 3  # first, following, action plan
+    assert roles.count("/TH") == 4 + 4 + 5
+
+
+def _roles(node: Any) -> Iterator[str]:
+    """The role of every element of a structure tree."""
+    if "/S" in node:
+        yield node["/S"]
+    children = node.get("/K", [])
+    for child in children if isinstance(children, list) else [children]:
+        found = child.get_object() if hasattr(child, "get_object") else child
+        if isinstance(found, dict):
+            yield from _roles(found)
 
 
 def test_a_markdown_text_is_escaped_and_only_that() -> None:

@@ -186,17 +186,42 @@ def test_a_point_that_may_hurt_people_is_shown_only_when_ticked() -> None:
     assert settling(without={"V2.17"}) == []
 
 
-def test_a_long_text_stands_whole_in_the_detail_and_short_on_page_one() -> None:
+def test_a_long_text_is_begun_on_the_document_to_show_and_whole_on_the_working_one() -> None:
     text = "mot " * 2000
     shown = sheet("show", answering(Q3=said(text=text)))
     (row,) = (row for row in shown.first_page if row.id == "changement")
     (first,) = row.items
     assert isinstance(first, Entry)
     assert len(first.paragraphs[0]) < 300
-    (whole,) = (
-        one for one in items(shown, "projet") if isinstance(one, Entry) and one.question == "Q3"
+    assert len(_entry(shown, "projet", "Q3").paragraphs[0]) < 5000
+    assert shown.shortened
+    work = sheet("work", answering(Q3=said(text=text)))
+    assert _entry(work, "projet", "Q3").paragraphs == (text.strip(),)
+    assert not work.shortened
+
+
+def _entry(one: Sheet, section: str, question: str) -> Entry:
+    (found,) = (
+        item
+        for item in items(one, section)
+        if isinstance(item, Entry) and item.question == question
     )
-    assert whole.paragraphs == (text.strip(),)
+    return found
+
+
+def test_short_texts_stay_whole_and_long_ones_share_the_room_left() -> None:
+    short, long = "mot " * 20, "mot " * 2000
+    shown = sheet("show", answering(Q3=said(text=long), Q4=said(text=long), Q12=said(text=short)))
+    assert _entry(shown, "temps", "Q12").paragraphs == (short.strip(),)
+    cut = [_entry(shown, "projet", "Q3"), _entry(shown, "territoires", "Q4")]
+    assert len({len(one.paragraphs[0]) for one in cut}) == 1
+    assert 1000 < len(cut[0].paragraphs[0]) < 2400
+
+
+def test_answers_to_follow_ups_stay_on_the_working_document() -> None:
+    told = answering(Q4=said("croise"), **{"R4.1": said(text="La mission locale")})
+    assert not [one for one in entries(sheet("show", told)) if one.question == "R4.1"]
+    assert [one for one in entries(sheet("work", told)) if one.question == "R4.1"]
 
 
 def test_from_abroad_each_territory_reads_its_own_gain() -> None:

@@ -19,7 +19,7 @@ from bot.content.files import (
     schema,
 )
 from bot.content.source import Source, flow_hash, read_source
-from bot.content.templates import flows_folder, load_templates, templates_folder
+from bot.content.templates import flows_folder, load_documents, load_templates, templates_folder
 
 __all__ = [
     "Finding",
@@ -33,6 +33,7 @@ __all__ = [
     "inspect",
     "layout_of",
     "load_cases",
+    "load_documents",
     "load_flow",
     "load_glossary",
     "load_layout",

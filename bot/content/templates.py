@@ -42,3 +42,12 @@ def load_templates(folder: Path) -> dict[str, str]:
     if faults:
         raise ContentError("\n".join(faults))
     return found
+
+
+def load_documents(folder: Path) -> dict[str, bytes]:
+    """The Word templates by their name in the folder: « sheet.docx »."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*.docx"))
+        if path.is_file() and not path.name.startswith("~$")  # Word's lock, while it is open there
+    }

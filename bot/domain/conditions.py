@@ -128,17 +128,40 @@ def holds(condition: Condition, facts: Facts) -> bool:
 
 def because(condition: Condition, facts: Facts) -> tuple[str, ...]:
     """The questions whose answers make a true condition true, in the order written."""
+    found = (leaf.question for leaf in _true(condition, facts))
+    return tuple(dict.fromkeys(one for one in found if one in facts.options))
+
+
+def quoted(condition: Condition, facts: Facts) -> dict[str, frozenset[str]]:
+    """For each question of `because`, the options that make the condition true: what one may quote.
+
+    A condition on what is absent (« lacks », « not ») is made true by the whole answer.
+    """
+    found: dict[str, frozenset[str]] = {}
+    for leaf in _true(condition, facts):
+        chosen = facts.options.get(leaf.question, frozenset())
+        named = isinstance(leaf, Test) and leaf.operator in ("in", "has")
+        options = chosen.intersection(leaf.options) if named and isinstance(leaf, Test) else chosen
+        found[leaf.question] = found.get(leaf.question, frozenset()) | options
+    return {one: options for one, options in found.items() if options}
+
+
+def _true(condition: Condition, facts: Facts) -> Iterator[Test | Is]:
+    """The tests that a true condition rests on."""
     match condition:
         case Any(terms):
-            true = (term for term in terms if holds(term, facts))
-            found = [one for term in true for one in because(term, facts)]
+            for term in terms:
+                if holds(term, facts):
+                    yield from _true(term, facts)
         case All(terms):
-            found = [one for term in terms for one in because(term, facts)]
-        case Test() | Is() | Not():
-            found = list(questions(condition))
+            for term in terms:
+                yield from _true(term, facts)
+        case Not(term):
+            yield from (Is("answered", leaf.question) for leaf in leaves(term))
+        case Test() | Is():
+            yield condition
         case _:
             assert_never(condition)
-    return tuple(dict.fromkeys(one for one in found if one in facts.options))
 
 
 def _compare(operator: Operator, chosen: frozenset[str], options: tuple[str, ...]) -> bool:

@@ -7,8 +7,13 @@ import re
 
 from bot.domain.flow import Place
 
-_WRITTEN = re.compile(r"(?i)^(à|en|aux?|dans (?:les?|la|l[’'])) ?(?=\S)(.+)$")
+_WRITTEN = re.compile(r"(?i)^(?:(à|en|aux?|dans (?:les?|la)) +|(dans l[’']) ?)(?=\S)(.+)$")
 _ARTICLE = re.compile(r"(?i)^(les?) (.+)$")
+_KIND = re.compile(
+    r"(?i)^(?:(?P<la>commune|région|ville|province|métropole|préfecture|communauté)"
+    r"|(?P<le>département|canton|district|cercle|pays|village|quartier|gouvernorat)"
+    r"|(?P<l>agglomération|intercommunalité|archipel|île)) (?P<rest>(?:de|d[’']|du|des) ?.+)$"
+)
 _PLACEHOLDER = re.compile(
     r"(?P<preposition>\b(?:[Àà]|[Dd]e) )?\{(?P<who>ici|la_bas)(?: (?P<verb>[^|{}]*)\|(?P<unnamed>[^{}]*))?\}"
 )
@@ -19,12 +24,14 @@ def place(written: str) -> Place:
     """How to say a territory, from its name as a person wrote it."""
     name = " ".join(written.split())
     if begun := _ARTICLE.match(name):
-        return _contracted("aux" if begun[1].lower() == "les" else "au", begun[2])
+        return _contracted("aux" if begun[1].lower() == "les" else "au", begun[2], capital=True)
+    if kind := _KIND.match(name):
+        return _of_a_kind(kind)
     found = _WRITTEN.match(name)
     if not found:
         return Place(at=f"à {name}", of=_of(name), name=name)
-    preposition: str = found[1].lower()
-    rest: str = found[2]
+    preposition: str = (found[1] or found[2]).lower()
+    rest: str = found[3]
     if preposition in _CONTRACTED:
         return _contracted(preposition, rest)
     rest = rest if preposition == "à" else rest[:1].upper() + rest[1:]
@@ -57,9 +64,22 @@ def fill(text: str, here: Place | None, there: Place | None, unnamed: tuple[Plac
     return _PLACEHOLDER.sub(said, text)
 
 
-def _contracted(preposition: str, rest: str) -> Place:
+def _contracted(preposition: str, rest: str, *, capital: bool = False) -> Place:
+    """« au Cap », « du Cap », « le Cap »: the article is capital only when it was written as such."""
     at, of, article = _CONTRACTED[preposition]
+    article = article if capital else article.lower()
     return Place(at=f"{at} {rest}", of=f"{of} {rest}", name=f"{article} {rest}")
+
+
+def _of_a_kind(found: re.Match[str]) -> Place:
+    """« Commune de Ndoumbel »: « dans la commune de Ndoumbel », « de la commune de Ndoumbel »."""
+    noun = (found["la"] or found["le"] or found["l"]).lower()
+    said = f"{noun} {found['rest']}"
+    if found["la"]:
+        return Place(at=f"dans la {said}", of=f"de la {said}", name=f"la {said}")
+    if found["le"]:
+        return Place(at=f"dans le {said}", of=f"du {said}", name=f"le {said}")
+    return Place(at=f"dans l’{said}", of=f"de l’{said}", name=f"l’{said}")
 
 
 def _of(name: str) -> str:

@@ -1,5 +1,6 @@
 """The words of a flow as one reader sees them: variants by role and side, territories by their names."""
 
+import re
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -11,6 +12,10 @@ from bot.domain.reading import facts, role
 
 BUTTON_LENGTH = 28  # characters that a phone shows whole on one row
 SHORT_NAME = 9  # the longest territory name that fits in a button
+THERE = "{la_bas"
+
+_BESIDE = re.compile(r",? (?:et|ou|puis) (?:à |de )?\{la_bas\}")
+_SENTENCE = re.compile(r"(?<=[.?!…]) +")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,9 @@ class Wording:
         )
 
     def text(self, text: str) -> str:
-        """A text of the flow with the territories' names."""
+        """A text of the flow with the territories' names; with one territory, without the other."""
+        if self.alone and THERE in text:
+            text = without_there(text)
         return fill(text, self.here, self.there, self.unnamed)
 
     def ask(self, question: Question) -> str:
@@ -66,6 +73,8 @@ class Wording:
             (v.labels[option.id] for v in self._variants(question) if option.id in v.labels),
             option.label,
         )
+        if self.alone and THERE in words:
+            words = without_there(words)
         short = fill(words, *self._short, self.unnamed)
         return short if len(short) <= BUTTON_LENGTH else fill(words, None, None, self.unnamed)
 
@@ -95,6 +104,8 @@ class Wording:
             shown = [one for one in shown if one[0] < question.buttons or one[1].id in chosen]
         first = next((v.first for v in self._variants(question) if v.first), ())
         shown.sort(key=lambda one: one[1].id not in first)
+        if self.alone:  # an option about a second territory has nothing to say
+            shown = [one for one in shown if self.label(question, one[1])]
         return tuple(
             Choice(index, option.id, self.label(question, option), self.text(option.help))
             for index, option in shown
@@ -120,3 +131,9 @@ class Wording:
     def _short_place(self, question: str, whole: Place | None) -> Place | None:
         short = self._place(question) or whole
         return short if short and len(short.name) <= SHORT_NAME else None
+
+
+def without_there(text: str) -> str:
+    """A text for a project of one territory: « et à {la_bas} » falls, then sentences that need it."""
+    text = _BESIDE.sub("", text)
+    return " ".join(one for one in _SENTENCE.split(text) if THERE not in one)

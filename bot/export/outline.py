@@ -52,6 +52,8 @@ def outline(sheet: Sheet, say: Words) -> Iterator[Line]:
         yield Line("text", say["nothing_yet"])
     for section in sheet.sections:
         yield from _section(section, say)
+    if sheet.shortened:
+        yield Line("note", say["shortened"])
     yield Line("note", say["made_with"])
 
 

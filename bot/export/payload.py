@@ -42,6 +42,7 @@ def payload(sheet: Sheet, say: Words, fit: Callable[[str], str] = typeset) -> Da
         "compass": [_knot(one, say) for one in sheet.compass],
         "first_page": _first_page(sheet.first_page, say),
         "sections": [_section(one, say) for one in sheet.sections],
+        "note": say["shortened"] if sheet.shortened else "",
         "say": dict(say),
     }
     fitted: Data = _fitted(data, fit)

@@ -28,7 +28,8 @@ _STEP = re.compile("(.{6})(?![\u0300-\u036f\u200d\ufe0e\ufe0f\U0001f3fb-\U0001f3
 def compiled(main: str, sheet: Sheet, templates: Templates, kind: Literal["pdf", "png"]) -> bytes:
     """The document that the template `main` makes of a sheet."""
     data = payload(sheet, words(templates), fit)
-    files = {name: text.encode() for name, text in templates.items() if name.endswith(".typ")}
+    texts = ((name, text) for name, text in templates.items() if isinstance(text, str))
+    files = {name: text.encode() for name, text in texts if name.endswith(".typ")}
     files["main.typ"] = files.pop(main)
     files["data.json"] = json.dumps(data).encode()
     options: dict[str, Any] = {"pdf_standards": "ua-1"} if kind == "pdf" else {"ppi": 144.0}

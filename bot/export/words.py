@@ -9,15 +9,14 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 
 from bot.domain.sheet import Knot, Sheet
 
-Templates = Mapping[str, str]  # name in the templates' folder -> source
+Templates = Mapping[str, str | bytes]  # name in the templates' folder -> source, bytes for Word
 WORDS = "sheet.words.j2"
 
 
 def environment(templates: Templates) -> Environment:
     """The Jinja environment of the sheet's templates, compiled once per set of sources."""
-    return _environment(
-        tuple(sorted(one for one in templates.items() if one[0].startswith("sheet.")))
-    )
+    texts = ((name, text) for name, text in templates.items() if isinstance(text, str))
+    return _environment(tuple(sorted(one for one in texts if one[0].startswith("sheet."))))
 
 
 def words(templates: Templates) -> dict[str, str]:

@@ -96,7 +96,7 @@ def _rows(view: View, place: At, asked: Question) -> list[tuple[Button, ...]]:
     if reread and (place.telling or not asked.choose):
         rows.append((Button(word("rewrite"), TextCleared(asked.id)),))
     if rather := _rather(view):
-        label = word("rather", name=shorten(view.name(rather), 24))
+        label = word("rather", name=shorten(view.called(rather), 24))
         rows.append((Button(label, TextMoved(rather)),))
     if answer.given:
         rows.append((Button(word("continue"), Continued(asked.id, revision)),))
@@ -108,7 +108,8 @@ def _rows(view: View, place: At, asked: Question) -> list[tuple[Button, ...]]:
     proposes = asked.id == view.flow.roles.sentence and bool(view.sentence)
     skip = Button(word("keep_sentence" if proposes else "skip"), Skipped(asked.id, revision))
     back = Button(word("back"), WentBack(asked.id, revision))
-    rows.append((skip, back) if not answer.given else (back,))
+    settled = bool(answer.fragments) if place.telling else answer.given
+    rows.append((back,) if settled else (skip, back))
     return rows
 
 
@@ -146,8 +147,9 @@ def _rather(view: View) -> str:
     place, trail = view.conversation.place, view.conversation.trail
     if not view.conversation.joined or not isinstance(place, At):
         return ""
-    former = [one.question for one in trail if one.question != place.question]
-    return former[-1] if former and former[-1] in view.flow.questions else ""
+    former = next((one.question for one in reversed(trail) if one.question != place.question), "")
+    asked = view.flow.questions.get(former)
+    return former if asked and asked.kind != "line" else ""
 
 
 def _recalled(view: View, asked: Question) -> list[dict[str, str]]:
@@ -164,7 +166,9 @@ def _noted(view: View) -> dict[str, str] | None:
     asked = view.flow.questions.get(view.conversation.noted)
     if not asked:
         return None
-    answer = view.answered(asked)
+    told = view.conversation.trail[-1:] == (At(asked.id, telling=True),)
+    text = view.conversation.answers.get(asked.id, NO_ANSWER).text
+    answer = " ".join(text.split()) if told and text else view.answered(asked)
     return {"title": view.name(asked.id), "answer": shorten(answer, 160)} if answer else None
 
 
@@ -202,6 +206,9 @@ def _progress(view: View, place: At) -> str:
 def _bar(view: View, place: At) -> str:
     if _on_first_page(view, place):
         items = view.agenda.walk(place)
+        return view.bar(len(items) - len(view.agenda.pending(items)), len(items))
+    if view.conversation.rhythm is Rhythm.IN_DEPTH:
+        items = view.agenda.walk()
         return view.bar(len(items) - len(view.agenda.pending(items)), len(items))
     return view.bar(view.settled, len(view.flow.counted))
 
@@ -260,9 +267,8 @@ def step_end(view: View, step: str) -> Body:
         bar=view.bar(done, len(items)),
         strengths=view.some_strengths(1, step),
         points=[view.point(one) for one in points],
-        open=sum(
-            view.flow.root(one.question) == one.question for one in view.agenda.pending(items)
-        ),
+        open=sum(not _given(view, one.id) for one in found.questions),
+        empty=not any(_given(view, one.question) for one in items),
     )
     handle = [
         (
@@ -284,6 +290,10 @@ def step_end(view: View, step: str) -> Body:
             ),
         ),
     )
+
+
+def _given(view: View, question: str) -> bool:
+    return view.conversation.answers.get(question, NO_ANSWER).given
 
 
 def first_page_end(view: View) -> Body:
@@ -311,7 +321,7 @@ def first_page_end(view: View) -> Body:
         ),
     ]
     if sentence in view.flow.questions:
-        label = word("modify", name=shorten(view.name(sentence), 24))
+        label = word("modify", name=shorten(view.called(sentence), 24))
         rows.insert(1, (Button(label, QuestionOpened(sentence)),))
     rows.insert(1, (Button(word("share"), PanelOpened("share")),))
     rows.append((Button(word("in_depth"), RhythmChosen(Rhythm.IN_DEPTH)),))
@@ -340,6 +350,7 @@ def review(view: View) -> Body:
         settled=view.settled,
         total=total,
         bar=view.bar(view.settled, total),
+        header=any(not view.agenda.settled(one) for one in view.agenda.header()),
     )
     rows: list[tuple[Button, ...]] = [
         (Button(word("header"), StepOpened(HEADER)),),
@@ -360,6 +371,6 @@ def resume_row(view: View) -> tuple[Button, ...]:
     """« Reprendre à Q7 »: out of every page, back to the question."""
     place = view.conversation.place
     if isinstance(place, At) and place.question in view.flow.questions:
-        label = view.words.word("resume_at", name=shorten(view.name(place.question), 20))
+        label = view.words.word("resume_at", name=shorten(view.called(place.question), 20))
         return (Button(label, Resumed()),)
     return (Button(view.words.word("resume"), Resumed()),)

@@ -15,13 +15,14 @@ from bot.domain.conversation import (
     PersonDeleted,
     PointHandled,
     QuestionOpened,
+    Rhythm,
     RhythmChosen,
     SheetRequested,
     StepOpened,
 )
 from bot.domain.engine import MESSAGE
 from bot.domain.engine.moving import HEADER
-from bot.domain.flow import Step, Years
+from bot.domain.flow import Question, Step, Years
 from bot.render.cards import CHOSEN, resume_row, rhythm_rows
 from bot.render.reply import Body, Button, Rows
 from bot.render.view import View
@@ -165,8 +166,8 @@ def _stale(view: View, argument: str) -> Body:
     question = view.flow.questions.get(argument)
     if not question:
         return _help(view, "")
-    label = view.words.word("modify", name=shorten(view.name(argument), 24))
-    text = view.words.page("stale", q=view.name(argument), answer=view.answered(question))
+    label = view.words.word("modify", name=shorten(view.called(argument), 24))
+    text = view.words.page("stale", q=view.called(argument), answer=view.answered(question))
     return Body(text, ((Button(label, QuestionOpened(argument)),), resume_row(view)))
 
 
@@ -243,7 +244,8 @@ def _missing(view: View, _: str) -> Body:
     buttons: list[Button] = []
     for item in view.agenda.untold():
         step = view.flow.step_of.get(item.question)
-        if item.telling or item.question in view.flow.parents:
+        parent = view.flow.questions.get(view.flow.parents.get(item.question, ""))
+        if item.telling or (parent and parent.kind != "territories"):
             continue
         title = step.title if step else view.words.word("your_project")
         question = view.flow.questions[item.question]
@@ -251,7 +253,10 @@ def _missing(view: View, _: str) -> Body:
         if view.flow.number(item.question):
             buttons.append(Button(view.name(item.question), QuestionOpened(item.question)))
     items = [{"title": title, "questions": questions} for title, questions in by_step.items()]
-    return Body(view.words.page("missing", items=items), (*_grid(buttons, 5), resume_row(view)))
+    deep = view.conversation.rhythm is Rhythm.IN_DEPTH
+    return Body(
+        view.words.page("missing", items=items, deep=deep), (*_grid(buttons, 5), resume_row(view))
+    )
 
 
 def _vigilance(view: View, _: str) -> Body:
@@ -323,16 +328,28 @@ def _point(view: View, argument: str) -> Body:
     )
 
 
-def _ideas(view: View, _: str) -> Body:
+def _ideas(view: View, argument: str) -> Body:
+    """Ideas of one step at a time: all of them would not fit on a phone."""
+    word = view.words.word
     by_step: dict[str, list[dict[str, object]]] = {}
     for one in view.points.ideas:
-        home = next(
-            (s for s in view.flow.steps if one.number and _holds(view, s, one.number)), None
-        )
-        by_step.setdefault(home.title if home else view.flow.title, []).append(view.point(one))
-    steps = [{"title": title, "points": points} for title, points in by_step.items()]
-    row = (Button(view.words.word("vigilance"), PanelOpened("vigilance")),)
-    return Body(view.words.page("ideas", steps=steps), (row, resume_row(view)))
+        home = next((s.id for s in view.flow.steps if _holds(view, s, one.number)), "")
+        by_step.setdefault(home, []).append(view.point(one))
+    chosen = argument if argument in by_step else next(iter(by_step), "")
+    titles = {one: _step_title(view, one) for one in by_step}
+    steps = [{"title": titles[chosen], "points": by_step[chosen]}] if by_step else []
+    others = [
+        (Button(shorten(title, LONGEST_LABEL), PanelOpened("ideas", one)),)
+        for one, title in titles.items()
+        if one != chosen
+    ]
+    row = (Button(word("vigilance"), PanelOpened("vigilance")),)
+    return Body(view.words.page("ideas", steps=steps), (*others, row, resume_row(view)))
+
+
+def _step_title(view: View, step: str) -> str:
+    found = view.flow.step(step)
+    return found.title if found else view.words.word("your_project")
 
 
 def _holds(view: View, step: Step, number: int) -> bool:
@@ -381,34 +398,44 @@ def _modify(view: View, argument: str) -> Body:
         for one in ((root,) if root.kind != "territories" else root.details)
         if view.agenda.asked(one.id)
     ]
-    answers = [
-        {"name": view.name(one.id), "title": "", "answer": view.answered(one)}
-        if not view.flow.number(one.id)
-        else {
-            "name": view.name(one.id),
-            "title": view.wording.title(one),
-            "answer": view.answered(one),
-        }
-        for one in questions
-    ]
-    buttons = [Button(shorten(view.name(one.id), 28), QuestionOpened(one.id)) for one in questions]
     details = [
-        Button(shorten(view.name(one.id), 28), QuestionOpened(one.id))
+        one
         for root in (step.ordered() if step else ())
         for one in root.details
         if view.agenda.asked(one.id)
     ]
+    answers = [_reread(view, one) for root in questions for one in (root, *_under(root, details))]
+    buttons = [Button(shorten(view.name(one.id), 28), QuestionOpened(one.id)) for one in questions]
+    closed = [Button(shorten(view.name(one.id), 28), QuestionOpened(one.id)) for one in details]
     title = step.title if step else word("header")
     wide = 4 if step else 2
     return Body(
         view.words.page("modify", step=title, answers=answers),
         (
             *_grid(buttons, wide),
-            *_grid(details, 1),
+            *_grid(closed, 1),
             (Button(word("back"), PanelOpened("modify")),),
             resume_row(view),
         ),
     )
+
+
+def _under(root: Question, details: list[Question]) -> list[Question]:
+    return [one for one in details if one in root.details]
+
+
+def _reread(view: View, question: Question) -> dict[str, str]:
+    """One answer to reread: options, then the beginning of what was written."""
+    answer = view.conversation.answers.get(question.id, NO_ANSWER)
+    name, title = view.name(question.id), view.wording.title(question)
+    said = [view.answered(question)]
+    if answer.options and answer.fragments:
+        said.append(shorten(" ".join(answer.text.split()), 160))
+    return {
+        "name": name,
+        "title": "" if name == title else title,
+        "answer": " · ".join(one for one in said if one),
+    }
 
 
 def _steps(view: View, _: str) -> Body:

@@ -79,7 +79,7 @@ class Renderer:
     def _notice(self, view: View, notice: Say) -> str:
         args = dict(notice.args)
         if "question" in args:
-            args["q"] = view.name(str(args.pop("question")))
+            args["q"] = view.called(str(args.pop("question")))
         return self.words.says(notice.key, **args)
 
 

@@ -8,6 +8,7 @@ from babel.dates import format_date
 
 from bot.domain import sentence, strengths, vigilance
 from bot.domain.agenda import NO_ANSWER, Agenda
+from bot.domain.conditions import quoted
 from bot.domain.conversation import Conversation
 from bot.domain.flow import Case, Flow, Question, Rule, Strength
 from bot.domain.reading import role, stage
@@ -16,6 +17,7 @@ from bot.domain.wording import Wording
 from bot.render.words import Words, shorten
 
 BAR = 10
+JOINT = " ; "  # between options, which may hold commas
 FULL, EMPTY = "▰", "▱"
 
 
@@ -54,13 +56,18 @@ class View:
 
     def name(self, question: str) -> str:
         """A question as people call it: « Q4 », or its title."""
-        if self.flow.number(question) and question not in self.flow.parents:
+        if self.flow.step_of.get(question) and question not in self.flow.parents:
             return question
         found = self.flow.questions.get(question)
         parent = self.flow.parents.get(question)
         if found and parent and not found.title:
             return self.name(parent)
         return self.wording.title(found) if found else question
+
+    def called(self, question: str) -> str:
+        """Its name within a sentence: « Q4 », or its title between quotes."""
+        name = self.name(question)
+        return name if name == question else f"« {name} »"
 
     @cached_property
     def project_name(self) -> str:
@@ -70,7 +77,9 @@ class View:
         """An answer in one line: options in the person's words, or the beginning of the text."""
         answer = self.conversation.answers.get(question.id, NO_ANSWER)
         chosen = [self.wording.answer(question, one) for one in answer.options]
-        return ", ".join(one for one in chosen if one) or shorten(" ".join(answer.text.split()), 80)
+        return JOINT.join(one for one in chosen if one) or shorten(
+            " ".join(answer.text.split()), 80
+        )
 
     @cached_property
     def date(self) -> str:
@@ -158,11 +167,19 @@ class View:
         }
 
     def because(self, raised: Raised) -> list[str]:
+        """What was answered that raises the point: the options that it names, no others."""
         said = []
-        for one in raised.because:
-            question = self.flow.questions[one]
-            said.append(f"{self.wording.title(question)} : « {self.answered(question)} »")
+        for one, options in quoted(raised.condition, self.agenda.read).items():
+            question = self.flow.questions.get(one)
+            if question:
+                chosen = [slug for slug in self._options(one) if slug in options]
+                words = [self.wording.answer(question, slug) for slug in chosen]
+                answer = JOINT.join(word for word in words if word) or self.answered(question)
+                said.append(f"« {answer} » ({self.wording.title(question)})")
         return said
+
+    def _options(self, question: str) -> tuple[str, ...]:
+        return self.conversation.answers.get(question, NO_ANSWER).options
 
     def seen(self, rule: Rule, spoken: list[Rule]) -> str:
         numbers = rule.cases or next((one.cases for one in spoken if one.cases), ())

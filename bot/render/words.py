@@ -20,7 +20,9 @@ class Words:
             lstrip_blocks=True,
             extensions=["jinja2.ext.i18n"],
         )
-        self._pages.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # by the extension
+        self._pages.install_gettext_callables(  # type: ignore[attr-defined]  # by the extension
+            gettext=str, ngettext=_french, newstyle=True
+        )
         self._pages.globals["word"] = self.word
         self._labels = self._module("chat/words.j2")
         self._says = self._module("chat/says.j2")
@@ -47,6 +49,11 @@ class Words:
 
     def _module(self, name: str) -> object:
         return self._pages.get_template(name).module
+
+
+def _french(singular: str, plural: str, count: int) -> str:
+    """French counts none and one alike."""
+    return singular if abs(count) < 2 else plural
 
 
 def _lines(template: str) -> str:

@@ -49,7 +49,9 @@ class Page:
         self._session = joined["sessionId"]
         await self.call("Page.enable")
 
-    async def show(self, path: Path, *, width: int, dark: bool = False, phone: bool = False) -> None:
+    async def show(
+        self, path: Path, *, width: int, dark: bool = False, phone: bool = False
+    ) -> None:
         """Load a file in a window of that width, in the light or the dark."""
         await self.call(
             "Emulation.setDeviceMetricsOverride",
@@ -74,9 +76,7 @@ class Page:
 
     async def picture(self) -> bytes:
         """The whole page as PNG."""
-        made = await self.call(
-            "Page.captureScreenshot", format="png", captureBeyondViewport=True
-        )
+        made = await self.call("Page.captureScreenshot", format="png", captureBeyondViewport=True)
         return base64.b64decode(made["data"])
 
     async def printed(self) -> bytes:
@@ -86,7 +86,9 @@ class Page:
     async def call(self, method: str, **params: Any) -> dict[str, Any]:
         self._number += 1
         asked = {"id": self._number, "method": method, "params": params}
-        await self._socket.send_json(asked | ({"sessionId": self._session} if self._session else {}))
+        await self._socket.send_json(
+            asked | ({"sessionId": self._session} if self._session else {})
+        )
         while True:
             told = await self._told()
             if told.get("id") == self._number:

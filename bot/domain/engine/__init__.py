@@ -55,6 +55,8 @@ Outcome = tuple[Conversation, tuple[Effect, ...]]
 
 MESSAGE = "message"  # the sheet as messages in the chat
 
+BESIDE = ("privacy", "delete", "projects", "project", "delete_dossier")  # pages without a dossier
+
 COMMANDS: Mapping[str, str] = {  # a command's name -> the page it opens
     "aide": "help",
     "help": "help",
@@ -121,7 +123,7 @@ def without_dossier(turn: Turn, event: Event) -> None:
             dossiers.forget(turn)
         case ConsentWithdrawn():
             dossiers.withdraw(turn)
-        case PanelOpened(panel, argument) if panel in ("privacy", "delete", "projects"):
+        case PanelOpened(panel, argument) if panel in BESIDE:
             turn.effects.append(Show(panel, argument))
         case Commanded("mesdonnees"):
             turn.effects += [SendPersonalData(), Show("projects", fresh=True)]

@@ -157,12 +157,18 @@ def named(turn: Turn, question: Question, text: str) -> str:
 
 
 def complete(turn: Turn, question: str, fragment: Fragment) -> None:
-    """A reply to a card completes the question that it shows."""
-    answer = turn.answer(question)
-    line = turn.flow.questions[question].kind == "line"
-    change = answering.with_line if line else answering.with_text
-    turn.record(question, change(answer, fragment))
-    turn.effects += [Say("completed", {"question": question}), Ask(fresh=True)]
+    """A reply to a card completes the question that it shows; a line is replaced."""
+    answer, asked = turn.answer(question), turn.flow.questions[question]
+    line = asked.kind == "line" and not asked.choose
+    if asked.choose and (slug := named(turn, asked, fragment.text)):
+        changed = answering.with_option(asked, answer, slug, True)
+    else:
+        changed = (answering.with_line if line else answering.with_text)(answer, fragment)
+    turn.record(question, changed)
+    turn.effects += [
+        Say("replaced" if line else "completed", {"question": question}),
+        Ask(fresh=True),
+    ]
 
 
 def place_text(turn: Turn, fragment: Fragment) -> None:

@@ -55,6 +55,10 @@ def advance(turn: Turn) -> None:
     if not isinstance(here, At):
         move_on(turn)
         return
+    asked = turn.flow.questions.get(here.question)
+    if resume is not None and asked and asked.before:  # then comes the question it prepares
+        go(turn, At(turn.flow.root(here.question)))
+        return
     if resume is not None:
         turn.become(resume=None)
         go(turn, resume)
@@ -131,7 +135,7 @@ def known_trail(turn: Turn) -> tuple[At, ...]:
 
 
 def choose_rhythm(turn: Turn, rhythm: Rhythm) -> None:
-    turn.become(rhythm=rhythm, resume=None)
+    turn.become(rhythm=rhythm, resume=None, noted="")
     agenda = turn.agenda()
     here = turn.conversation.place
     pending = agenda.pending(agenda.walk())
@@ -158,10 +162,19 @@ def open_question(turn: Turn, question: str, telling: bool) -> None:
         resume = turn.conversation.resume
     first = turn.flow.questions[question]
     group = first.details and not first.choose and first.kind == "territories"
-    target = At(first.details[0].id) if group else At(question, telling and bool(first.choose))
+    before = next((one for one in first.details if one.before and _to_ask(turn, one.id)), None)
+    if before or group:
+        target = At((before or first.details[0]).id)
+    else:
+        target = At(question, telling and bool(first.choose))
     go(turn, target)
     turn.become(resume=None if isinstance(resume, Home) else resume, noted="")
     turn.effects.append(Ask())
+
+
+def _to_ask(turn: Turn, question: str) -> bool:
+    agenda = turn.agenda()
+    return agenda.asked(question) and not agenda.settled(At(question))
 
 
 def open_step(turn: Turn, step: str) -> None:

@@ -10,6 +10,7 @@ from bot.domain.reading import applies
 from bot.domain.sheet.clean import clean, excerpt, line, paragraphs
 from bot.domain.sheet.layout import Part
 from bot.domain.sheet.model import Entry, File
+from bot.domain.sheet.shorten import beginning
 from bot.domain.wording import Wording
 
 NO_ANSWER = Answer()
@@ -35,7 +36,10 @@ def without_annex(flow: Flow, conversation: Conversation) -> Conversation:
 
 
 class Answers:
-    """Reads a conversation part by part. `show`: for a third party, without files or waiting options."""
+    """Reads a conversation part by part.
+
+    `show`: for a third party, without files, waiting options or answers to follow-ups.
+    """
 
     def __init__(self, wording: Wording, read: Facts, *, show: bool, apart: Container[str]) -> None:
         self.wording = wording
@@ -64,10 +68,13 @@ class Answers:
             entry = replace(entry, label=self.wording.text(part.label))
         return entry if _says(entry) else None
 
-    def words(self, question: str) -> tuple[str, ...]:
-        """The options chosen, waiting ones too; failing that, the beginning of the text."""
+    def words(self, question: str, *, only: frozenset[str] | None = None) -> tuple[str, ...]:
+        """The options chosen (among `only`), waiting ones too; failing that, the text's beginning."""
         found = self.flow.questions[question]
         answer = self.wording.answers.get(question, NO_ANSWER)
+        if only is not None:
+            kept = tuple(one for one in answer.options if one in only)
+            answer = replace(answer, options=kept)
         chosen = tuple(word for _, word in self._options(found, answer))
         return chosen or ((excerpt(line(answer.text), 80),) if answer.fragments else ())
 
@@ -97,11 +104,14 @@ class Answers:
         options = tuple(
             word for waits, word in self._options(question, answer) if not (self.show and waits)
         )
+        texts = paragraphs(answer.text)
+        if self.show and question.kind == "organisations" and texts:
+            texts = (" · ".join(texts),)
         return Entry(
             question.id,
             self.wording.text(question.sheet or question.title or question.ask),
             options,
-            paragraphs(answer.text),
+            texts,
             () if self.show else _files(answer.attachments),
         )
 
@@ -117,7 +127,8 @@ class Answers:
 
     def _below(self, question: Question) -> Iterator[Entry]:
         details = [one.id for one in question.details if one.id not in self.apart]
-        for child in (*details, *(one.id for one in question.follow_ups)):
+        told = () if self.show else question.follow_ups
+        for child in (*details, *(one.id for one in told)):
             if entry := self.entry(Part(child)):
                 yield entry
 
@@ -141,17 +152,7 @@ def _files(attachments: Iterable[Attachment]) -> tuple[File, ...]:
 
 def _shortened(entry: Entry, most: int) -> Entry:
     """A text cut to a few lines, without what hangs below it: the detail has it whole."""
-    return replace(entry, paragraphs=tuple(_beginning(entry.paragraphs, most)), parts=())
-
-
-def _beginning(paragraphs: Iterable[str], most: int) -> Iterator[str]:
-    """Paragraphs until `most` characters are reached, the last one cut."""
-    left = most
-    for one in paragraphs:
-        if left <= 0:
-            return
-        yield excerpt(one, left)
-        left -= len(one)
+    return replace(entry, paragraphs=tuple(beginning(entry.paragraphs, most)), parts=())
 
 
 def _says(entry: Entry) -> bool:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from bot.domain import strengths as solid
 from bot.domain import vigilance
-from bot.domain.conditions import holds, parse
+from bot.domain.conditions import holds, parse, quoted
 from bot.domain.conversation import Conversation
 from bot.domain.flow import Case, Flow, Rule, Step, Strength
 from bot.domain.reading import facts, role, stage
@@ -19,6 +19,7 @@ from bot.domain.sheet.model import (
     Action,
     Because,
     DocumentKind,
+    Entry,
     FirstRow,
     Group,
     Item,
@@ -31,10 +32,14 @@ from bot.domain.sheet.model import (
     Territory,
 )
 from bot.domain.sheet.neighbours import neighbours
+from bot.domain.sheet.shorten import within
 from bot.domain.vigilance import Points, Raised
 from bot.domain.wording import Wording
 
-FIRST_PAGE_TEXT = 260  # characters of a text on the first page: the detail has it whole
+# Characters: the first page is one page, the detail of the document to show two at most.
+FIRST_PAGE_TEXT = 260  # in one answer of the first page
+FIRST_PAGE_ROOM = 1150  # in all of them
+DETAIL_ROOM = 5000
 FIRST_PAGE_ITEMS = 3
 
 
@@ -59,6 +64,7 @@ def build(
     """
     kept = conversation if include_annex else without_annex(flow, conversation)
     building = _Building(flow, kept, layout or plain_layout(flow), cases, document)
+    sections = tuple(building.sections(ideas=ideas, annex=include_annex))
     return Sheet(
         document=document,
         title=building.written(flow.roles.name),
@@ -69,7 +75,8 @@ def build(
         language=flow.language,
         first_page=tuple(building.first_page(including, without)),
         compass=tuple(building.compass()),
-        sections=tuple(building.sections(ideas=ideas, annex=include_annex)),
+        sections=sections,
+        shortened=building.shortened,
         flow=flow,
         conversation=kept,
     )
@@ -91,6 +98,7 @@ class _Building:
         self.conversation = printable(conversation)
         self.read = facts(flow, self.conversation.answers, complete=True)
         self.wording = Wording(flow, self.conversation.answers, self.read)
+        self.shortened = False  # known once the sections are made
         apart = {one.id for plan in layout.sections for one in plan.parts if not one.brief}
         self.answers = Answers(self.wording, self.read, show=self.show, apart=apart)
 
@@ -183,10 +191,19 @@ class _Building:
 
     def first_page(self, including: Container[str], without: Container[str]) -> Iterator[FirstRow]:
         """Its rows, in order; an empty one vanishes."""
-        for row in self.layout.first_page if self.show else ():
-            if row.when and not holds(parse(row.when), self.read):
-                continue
-            if items := self._first_items(row, including, without):
+        rows = [
+            row
+            for row in self.layout.first_page
+            if self.show and (not row.when or holds(parse(row.when), self.read))
+        ]
+        found = [self._first_items(row, including, without) for row in rows]
+        told = [at for at, row in enumerate(rows) if row.kind == "answers"]
+        for at, kept in zip(
+            told, _fitted([found[at] for at in told], FIRST_PAGE_ROOM), strict=True
+        ):
+            found[at] = kept
+        for row, items in zip(rows, found, strict=True):
+            if items:
                 yield FirstRow(row.id, self.wording.text(row.title), row.kind, items, row.beside)
 
     def _first_items(
@@ -254,8 +271,19 @@ class _Building:
 
     def _groups(self, plan: Plan) -> tuple[Group, ...]:
         if plan.kind == "answers":
-            return (Group(self.answers.entries(plan.parts)),)
+            return (Group(self._entries[plan.id]),)
         return self._made[plan.kind]()
+
+    @cached_property
+    def _entries(self) -> Mapping[str, tuple[Item, ...]]:
+        """What was answered, section by section; shortened for a third party."""
+        plans = [one for one in self.layout.sections if one.kind == "answers"]
+        if self.show:
+            plans = [one for one in plans if one.detail]
+        found: list[tuple[Item, ...]] = [self.answers.entries(one.parts) for one in plans]
+        kept = _fitted(found, DETAIL_ROOM) if self.show else found
+        self.shortened = kept != found
+        return {plan.id: items for plan, items in zip(plans, kept, strict=True)}
 
     @cached_property
     def _made(self) -> Mapping[str, Callable[[], tuple[Group, ...]]]:
@@ -286,15 +314,18 @@ class _Building:
             id=rule.id,
             title=say(rule.title),
             advice=say(rule.advice),
-            because=tuple(self._because(one) for one in raised.because),
+            because=tuple(self._because(raised)),
             risk=say(next((one.why for one in family if one.why), "")),
             first_step=say(next((one.first_step for one in family if one.first_step), "")),
             seen=tuple(case.title for case in self.cases if case.number in seen),
         )
 
-    def _because(self, question: str) -> Because:
-        title = self.wording.title(self.flow.questions[question])
-        return Because(title, self.answers.words(question))
+    def _because(self, raised: Raised) -> Iterator[Because]:
+        """What was answered that raises the point: the options that it names, no others."""
+        for question, options in quoted(raised.condition, self.read).items():
+            if asked := self.flow.questions.get(question):
+                words = self.answers.words(question, only=options)
+                yield Because(self.wording.title(asked), words)
 
     def _open(self) -> Iterator[Group]:
         """Step by step: questions left empty, and those whose answer waits."""
@@ -329,3 +360,12 @@ class _Building:
     def _say(self, question: str, option: str) -> str:
         found = self.flow.questions[question]
         return self.wording.answer(found, option) if option else self.wording.title(found)
+
+
+def _fitted(groups: Sequence[tuple[Item, ...]], room: int) -> list[tuple[Item, ...]]:
+    """Groups of items whose texts share the room there is."""
+    entries = [one for items in groups for one in items if isinstance(one, Entry)]
+    cut = iter(within(entries, room))
+    return [
+        tuple(next(cut) if isinstance(one, Entry) else one for one in items) for items in groups
+    ]

@@ -172,3 +172,4 @@ class Sheet:
     sections: tuple[Section, ...]
     flow: Flow
     conversation: Conversation  # as it was written, annex left out unless asked for
+    shortened: bool = False  # some texts are only begun: the document for a third party is short

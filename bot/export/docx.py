@@ -1,0 +1,33 @@
+"""A sheet as a Word document, from a template that an office can restyle (`templates/sheet.docx`)."""
+
+from bot.domain.sheet import Sheet
+from bot.errors import ContentError
+from bot.export.typesetting import compiled
+from bot.export.word.fields import fields
+from bot.export.word.filling import fill
+from bot.export.words import Templates, words
+
+suffix = ".docx"
+media_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+TEMPLATE = "sheet.docx"
+COMPASS = "sheet.strip.typ"
+SAMPLE = "sheet-sample.docx"  # the commented one, to make one's own from
+
+
+def export(sheet: Sheet, templates: Templates) -> bytes:
+    shown = compass(sheet, templates) if sheet.document == "work" else b""
+    return fill(source(templates, TEMPLATE), fields(sheet, words(templates)), shown)
+
+
+def compass(sheet: Sheet, templates: Templates) -> bytes:
+    """The compass as a picture as wide as the text."""
+    return compiled(COMPASS, sheet, templates, "png")
+
+
+def source(templates: Templates, name: str) -> bytes:
+    """A template that is not a text. Raises ContentError when there is none of that name."""
+    found = templates.get(name)
+    if not isinstance(found, bytes):
+        raise ContentError(f"le modèle « {name} » manque dans le dossier des modèles")
+    return found

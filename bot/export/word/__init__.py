@@ -1,0 +1,1 @@
+"""A sheet poured into a Word template, ours or a person's own."""

@@ -1,0 +1,227 @@
+"""The fields of a Word template: the sheet under French names, every text ready to read.
+
+They are a promise to those who wrote a template of their own (`templates/README.md` lists them):
+a name may be added, none is renamed.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot.domain.sheet import (
+    Action,
+    Entry,
+    FirstRow,
+    Item,
+    Neighbour,
+    Open,
+    Point,
+    Section,
+    Sheet,
+    Solid,
+    Territory,
+)
+from bot.export.outline import because_near, named, quoted, state
+from bot.export.payload import SHORT_TITLE
+from bot.export.typography import typeset
+from bot.export.words import answered, attention, edition, heading, said_date
+
+Data = dict[str, Any]
+Words = Mapping[str, str]
+
+KINDS = {  # the kind of a section or row -> its name in a template
+    "answers": "reponses",
+    "ask": "demande",
+    "strengths": "forces",
+    "settling": "a_regler",
+    "points": "points",
+    "plan": "plan",
+    "open": "questions",
+    "cases": "experiences",
+    "ideas": "idees",
+    "other_version": "autre_version",
+}
+
+
+def fields(sheet: Sheet, say: Words) -> Data:
+    """What a template may print, as plain data."""
+    title = heading(sheet, say)
+    sections = [_section(one, say) for one in sheet.sections]
+    rows = [_row(one, say) for one in sheet.first_page]
+    found: Data = _typeset(
+        {
+            "document": say[sheet.document],
+            "projet": title,
+            "projet_court": title if len(title) <= SHORT_TITLE else f"{title[:SHORT_TITLE]}…",
+            "phrase": sheet.sentence,
+            "version": str(sheet.version),
+            "date": said_date(sheet.date, say),
+            "edition": edition(sheet, say),
+            "territoires": [_territory(one) for one in sheet.territories],
+            "premiere_page": rows,
+            "boussole": [
+                {
+                    "numero": str(one.number),
+                    "titre": one.title,
+                    "etat": say[f"progress_{one.progress}"],
+                    "reponses": answered(one, say),
+                    "attention": attention(one, say),
+                }
+                for one in sheet.compass
+            ],
+            "rubriques": sections,
+            "forces": _all(sections, "forces") or _all(rows, "forces"),
+            "points": _all(sections, "points"),
+            "plan": _all(sections, "plan") or _all(rows, "a_regler"),
+            "questions": _all(sections, "questions"),
+            "experiences": _all(sections, "experiences"),
+            "reponses": dict(_by_question(sheet, say)),
+            "mots": dict(say),
+        }
+    )
+    return found | {"a_montrer": sheet.document == "show", "langue": sheet.language}
+
+
+def compass_in_words(found: Data) -> str:
+    """The compass for whoever does not see it: the alternative text of its picture."""
+    mots = found["mots"]
+    steps = [
+        f"{mots['step']} {one['numero']}, {one['titre']}{mots['colon']} "
+        + ", ".join(word for word in (one["etat"], one["reponses"], one["attention"]) if word)
+        for one in found["boussole"]
+    ]
+    return " ".join(f"{one}." for one in (f"{mots['compass']}, {found['projet']}", *steps))
+
+
+def _all(blocks: list[Data], kind: str) -> list[Data]:
+    """The elements of every block of that kind."""
+    return [
+        item
+        for block in blocks
+        if block["type"] == kind
+        for group in block.get("groupes", [block])
+        for item in group["elements"]
+    ]
+
+
+def _territory(one: Territory) -> Data:
+    return {"nom": one.name, "pays": one.country}
+
+
+def _row(row: FirstRow, say: Words) -> Data:
+    return {
+        "titre": row.title,
+        "type": KINDS[row.kind],
+        "elements": [data for item in row.items for data in _item(item, say)],
+    }
+
+
+def _section(section: Section, say: Words) -> Data:
+    return {
+        "titre": section.title,
+        "type": KINDS[section.kind],
+        "vide": section.empty,
+        "groupes": [
+            {
+                "titre": group.title or (say[group.key] if group.key else ""),
+                "elements": [data for item in group.items for data in _item(item, say)],
+            }
+            for group in section.groups
+        ],
+    }
+
+
+def _item(item: Item, say: Words) -> Iterator[Data]:
+    match item:
+        case Entry():
+            yield from _entry(item, say)
+        case Solid():
+            yield {"titre": item.title, "phrase": item.phrase, "pourquoi": item.why}
+        case Point():
+            yield {
+                "titre": item.title,
+                "conseil": item.advice,
+                "parce_que": [
+                    {"question": one.question, "reponses": quoted(one.answers, say)}
+                    for one in item.because
+                ],
+                "risque": item.risk,
+                "premier_geste": item.first_step,
+                "vu_dans": ", ".join(item.seen),
+            }
+        case Action():
+            yield {
+                "titre": item.title,
+                "quoi": item.what or item.first_step or item.title,
+                "prevu": item.what,
+                "premier_geste": item.first_step,
+                "qui": item.who,
+                "quand": item.when,
+                "qui_quand": ", ".join(one for one in (item.who, item.when) if one),
+                "etat": state(item, say),
+            }
+        case Open():
+            yield {
+                "titre": item.title,
+                "question": item.ask,
+                "reponse": quoted(item.said, say),
+            }
+        case Neighbour():
+            yield {
+                "titre": item.title,
+                "lieu": ", ".join((item.carrier, *item.territories)),
+                "proche": [because_near(one, say) for one in item.reasons],
+                "apprend": item.lesson,
+                "question_ouverte": item.open_question,
+            }
+
+
+def _entry(entry: Entry, say: Words, level: int = 0) -> Iterator[Data]:
+    """An answer, then what hangs below it: a flat list, which a template walks without recursion."""
+    yield {
+        "libelle": entry.label,
+        "niveau": level,
+        "choix": list(entry.options),
+        "textes": list(entry.paragraphs),
+        "pieces": ", ".join(named(one, say) for one in entry.files),
+        "texte": "\n".join(
+            one for one in (say["answer_separator"].join(entry.options), *entry.paragraphs) if one
+        ),
+    }
+    for part in entry.parts:
+        yield from _entry(part, say, level + 1)
+
+
+def _by_question(sheet: Sheet, say: Words) -> Iterator[tuple[str, Data]]:
+    """`reponses.Q4`: every question of the method, empty where this document says nothing of it."""
+    nothing = Entry("", "")
+    for question in sheet.flow.questions:
+        yield question, next(_entry(nothing, say))
+    printed = [
+        item
+        for items in (
+            *(row.items for row in sheet.first_page),
+            *(group.items for section in sheet.sections for group in section.groups),
+        )
+        for item in items
+        if isinstance(item, Entry)
+    ]
+    for entry in printed:
+        yield from _walked(entry, say)
+
+
+def _walked(entry: Entry, say: Words) -> Iterator[tuple[str, Data]]:
+    yield entry.question, next(_entry(entry, say))
+    for part in entry.parts:
+        yield from _walked(part, say)
+
+
+def _typeset(value: Any) -> Any:
+    match value:
+        case str():
+            return typeset(value)
+        case dict():
+            return {key: _typeset(one) for key, one in value.items()}
+        case list():
+            return [_typeset(one) for one in value]
+        case _:
+            return value
