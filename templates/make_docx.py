@@ -156,12 +156,15 @@ def _language(document: Any) -> None:
 
 
 def lines(where: Any, *said: tuple[str, str] | str) -> None:
-    """Paragraphs: (style, text) or a tag alone; « **…** » is bold, « [[…]] » a label."""
+    """Paragraphs: (style, text) or a tag alone; « **…** » is bold, « [[…]] » a label,
+    « || » the beginning of another column."""
     for one in said:
         name, text = ("Normal", one) if isinstance(one, str) else one
         paragraph = where.add_paragraph(style=name)
-        for piece in re.split(r"(\*\*.*?\*\*|\[\[.*?\]\])", text):
-            if piece.startswith("**"):
+        for piece in re.split(r"(\*\*.*?\*\*|\[\[.*?\]\]|\|\|)", text):
+            if piece == "||":
+                paragraph.add_run().add_break(WD_BREAK.COLUMN)
+            elif piece.startswith("**"):
                 paragraph.add_run(piece[2:-2]).bold = True
             elif piece.startswith("[["):
                 paragraph.add_run(piece[2:-2], style="Libellé")
@@ -318,7 +321,7 @@ def sheet() -> Any:
         "{%p endif %}",
         "{%p if premiere_page and rubriques %}",
     )
-    document.add_paragraph(style="Saut de page").add_run().add_break(WD_BREAK.PAGE)
+    document.add_paragraph(style="Saut de page").paragraph_format.page_break_before = True
     lines(document, "{%p endif %}", "{%p for r in rubriques %}", ("Heading 2", "{{ r.titre }}"))
     lines(document, "{%p if r.vide %}", ("Mention", "{{ r.vide }}"), "{%p endif %}")
     lines(
@@ -357,7 +360,7 @@ def _first_page(document: Any) -> None:
     lines(
         document,
         "{%p for ligne in premiere_page %}",
-        ("Heading 2", "{{ ligne.titre }}"),
+        ("Heading 2", "{% if ligne.autre_colonne %}||{% endif %}{{ ligne.titre }}"),
         "{%p if ligne.type == 'forces' %}",
         "{%p for e in ligne.elements %}",
         ("List Bullet", "{{ e.phrase }}"),

@@ -101,7 +101,9 @@ async def test_killed_at_random_instants_a_walk_loses_and_doubles_nothing(
     assert answers["Q4"] == {"options": ["croise"], "details": {"Q4_habitants": ["hab_consultes"]}}
     assert answers["Q10"]["options"] == ["convention"]
     assert answers["Q16"]["options"] == ["sensibilisation"]
-    assert not telegram.refused, telegram.refused
+    # A press answered just before a kill comes again, and Telegram takes no second answer to it.
+    refused = [one for one in telegram.refused if one.method != "answerCallbackQuery"]
+    assert not refused, refused
     for planted in ("Jeunes et métiers", "Oued-Sel", "Anna", telegram.token):
         assert planted not in logged
 

@@ -116,7 +116,7 @@ def _wrong(details: ErrorDetails, value: object) -> str:
     expected = _EXPECTED.get(details["type"])
     if expected is None:
         return f"valeur refusée ({details['msg']})"
-    message = f"il faut {expected}, pas {_said(value)}"
+    message = f"il faut {expected}, pas {said(value)}"
     quotes = expected == "un texte" and value is not None and not isinstance(value, list)
     return f"{message} : mettez des guillemets" if quotes else message
 
@@ -125,11 +125,12 @@ def _not_listed(details: ErrorDetails, value: object) -> str:
     listed = details["ctx"]["expected"].replace("'", "").replace(" or ", ", ")
     known = listed.split(", ")
     if not isinstance(value, str):
-        return f"il faut un mot parmi {listed}, pas {_said(value)}"
+        return f"il faut un mot parmi {listed}, pas {said(value)}"
     return f"« {value} » n’est pas admis : {listed}{near(value, known)}"
 
 
-def _said(value: object) -> str:
+def said(value: object) -> str:
+    """A wrong value as a fault quotes it."""
     match value:
         case None:
             return "du vide"

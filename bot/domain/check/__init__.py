@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import chain
 
 from bot.domain.check.clauses import conditions
-from bot.domain.check.fault import Fault, Path, Severity, near, subject
+from bot.domain.check.fault import Fault, Path, Severity, near, nearest, subject
 from bot.domain.check.ids import identifiers, library, references
 from bot.domain.check.pages import pages
 from bot.domain.check.reach import reach, unused
@@ -20,6 +20,7 @@ __all__ = [
     "check_cases",
     "check_layout",
     "near",
+    "nearest",
     "quick_check",
     "subject",
 ]

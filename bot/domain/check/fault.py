@@ -51,6 +51,12 @@ def subject(root: object, path: Path) -> str:
 
 def near(word: str, known: Iterable[str]) -> str:
     """« (croise ?) » after a space: the nearest known word, accents and case aside; or ""."""
+    found = nearest(word, known)
+    return f" ({found} ?)" if found else ""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word that was probably meant, or ""."""
     by_form: dict[str, str] = {}
     for one in known:
         by_form.setdefault(_form(one), one)
@@ -59,7 +65,7 @@ def near(word: str, known: Iterable[str]) -> str:
     found.sort(
         key=lambda one: (sorted(one) != sorted(form), one[0] != form[0])
     )  # « aks » is « ask »
-    return f" ({by_form[found[0]]} ?)" if found else ""
+    return by_form[found[0]] if found else ""
 
 
 def unknown(path: Path, name: str, known: Iterable[str], kind: str) -> Iterator[Fault]:

@@ -28,6 +28,9 @@ from bot.export.words import answered, attention, edition, heading, said_date
 Data = dict[str, Any]
 Words = Mapping[str, str]
 
+COLUMN = 46  # characters of a line, in two columns
+_NOT_SHOWN = {"type", "texte", "pourquoi", "prevu", "premier_geste", "qui_quand", "etat"}
+
 KINDS = {  # the kind of a section or row -> its name in a template
     "answers": "reponses",
     "ask": "demande",
@@ -46,7 +49,7 @@ def fields(sheet: Sheet, say: Words) -> Data:
     """What a template may print, as plain data."""
     title = heading(sheet, say)
     sections = [_section(one, say) for one in sheet.sections]
-    rows = [_row(one, say) for one in sheet.first_page]
+    rows = _in_two_columns([_row(one, say) for one in sheet.first_page])
     found: Data = _typeset(
         {
             "document": say[sheet.document],
@@ -105,6 +108,28 @@ def _all(blocks: list[Data], kind: str) -> list[Data]:
 
 def _territory(one: Territory) -> Data:
     return {"nom": one.name, "pays": one.country}
+
+
+def _in_two_columns(rows: list[Data]) -> list[Data]:
+    """Each row with whether it begins the second of two columns as even as may be."""
+    sizes = [_lines(row) for row in rows]
+    splits = range(1, len(rows))
+    best = min(splits, key=lambda at: abs(sum(sizes[:at]) - sum(sizes[at:])), default=0)
+    return [row | {"autre_colonne": at == best > 0} for at, row in enumerate(rows)]
+
+
+def _lines(value: Any) -> int:
+    """How many lines of a column a row takes, roughly."""
+    match value:
+        case str():
+            return -(-len(value) // COLUMN)
+        case dict():
+            shown = (one for key, one in value.items() if key not in _NOT_SHOWN)
+            return sum(map(_lines, shown)) + ("elements" in value)  # a title stands apart
+        case list():
+            return sum(map(_lines, value))
+        case _:
+            return 0
 
 
 def _row(row: FirstRow, say: Words) -> Data:
