@@ -15,20 +15,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot import __version__, config, content
+from bot import __version__, config, content, upkeep
 from bot.config import Settings
 from bot.console import door
+from bot.domain.conversation import Conversation
 from bot.domain.flow import Case, Flow
 from bot.domain.graph import mermaid
 from bot.domain.sheet import Layout
 from bot.errors import ConfigError, ContentError, FilrougeError
-from bot.export import FORMATS, telegram
+from bot.export import FORMATS, json_, own_template, questionnaire, telegram
 from bot.render.replies import Renderer
-from bot.render.view import Notice
 from bot.render.words import Words
+from bot.service.bringing import bring
 from bot.service.conversations import Conversations
 from bot.service.documents import Documents
-from bot.store import FlowSnapshot, SqliteStore, backup, single_bot
+from bot.store import FlowSnapshot, Keeping, SqliteStore, keys, single_bot
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +74,7 @@ class Library:
     cases: tuple[Case, ...]
     layout: Layout | None
     templates: dict[str, str]
+    documents: dict[str, bytes]  # the Word templates
     templates_folder: Path
     snapshot: FlowSnapshot
 
@@ -95,6 +97,7 @@ def library(settings: Settings, flow_file: Path | None = None) -> Library:
         cases,
         layout,
         templates,
+        content.load_documents(folder),
         folder,
         FlowSnapshot(flow.flow, source.hash, source.text, name, tuple(flow.questions)),
     )
@@ -118,19 +121,24 @@ async def opened(
     settings: Settings, library: Library
 ) -> AsyncIterator[tuple[Conversations, SqliteStore, Documents]]:
     """The whole house, on its database."""
-    async with SqliteStore.open(settings.db, library.snapshot) as store:
+    async with SqliteStore.open(
+        settings.db, library.snapshot, codec=upkeep.codec(settings)
+    ) as store:
         words = Words(library.templates)
-        notice = Notice(settings.operator, settings.contact, settings.retention)
         documents = Documents(
             library.flow,
             store,
             FORMATS,
             telegram.messages,
-            library.templates,
+            {**library.templates, **library.documents},
             cases=library.cases,
             layout=library.layout,
+            own=own_template,
+            questionnaire=questionnaire.export,
         )
-        renderer = Renderer(library.flow, words, library.cases, notice, documents.formats)
+        renderer = Renderer(
+            library.flow, words, library.cases, upkeep.notice(settings), documents.formats
+        )
         yield Conversations(library.flow, store, renderer, documents), store, documents
 
 
@@ -181,6 +189,13 @@ def _bot(options: argparse.Namespace) -> int:
             " FILROUGE_TOKEN=… filrouge bot, ou inscrivez-le dans le fichier .env."
         )
     read = library(settings, options.flow)
+    access = app.Access(
+        settings.token.get_secret_value(),
+        settings.api_url,
+        settings.db,
+        settings.settle,
+        settings.rate_limit,
+    )
 
     async def run() -> None:
         stop = asyncio.Event()
@@ -189,7 +204,10 @@ def _bot(options: argparse.Namespace) -> int:
             with contextlib.suppress(NotImplementedError):
                 loop.add_signal_handler(one, stop.set)
         async with opened(settings, read) as (conversations, store, _):
-            await app.run(settings, conversations, store, stop=stop)
+            for remark in upkeep.remarks(settings):
+                log.warning(remark)
+            async with upkeep.chores(settings, store):
+                await app.run(access, conversations, store, stop=stop)
 
     with single_bot(settings.db):
         asyncio.run(run())
@@ -231,19 +249,35 @@ def _graph(options: argparse.Namespace) -> int:
 
 
 def _try(options: argparse.Namespace) -> int:
-    from bot.export import json_
-
     settings = config.load()
     read = library(settings, options.flow)
     text = sys.stdin.read() if str(options.answers) == "-" else _text(options.answers)
-    try:
-        conversation = json_.read(read.flow, json_.load(text))
-    except ContentError as fault:
-        lines = str(fault).splitlines()
-        raise ContentError("\n".join(f"{options.answers}: {line}" for line in lines)) from None
+    conversation = _read(read.flow, options.answers, text)
     document = json_.document(read.flow, conversation, complete=True)
     print(json.dumps(document, ensure_ascii=False, indent=2))
     return 0
+
+
+def _import(options: argparse.Namespace) -> int:
+    settings = config.load()
+    read = library(settings, options.flow)
+    brought = _read(read.flow, options.file, _text(options.file))
+
+    async def run() -> int:
+        async with opened(settings, read) as (_, store, _):
+            return await bring(read.flow, store, door.KEY, brought, time.time())
+
+    print(f"Dossier {asyncio.run(run())} créé.", file=sys.stderr)
+    return 0
+
+
+def _read(flow: Flow, path: Path, text: str) -> Conversation:
+    """The dossier that a JSON file holds. Raises ContentError, each line with the file's name."""
+    try:
+        return json_.read(flow, json_.load(text))
+    except ContentError as fault:
+        lines = str(fault).splitlines()
+        raise ContentError("\n".join(f"{path}: {line}" for line in lines)) from None
 
 
 def _projects(options: argparse.Namespace) -> int:
@@ -262,9 +296,13 @@ def _projects(options: argparse.Namespace) -> int:
 
 def _export(options: argparse.Namespace) -> int:
     settings = _existing(config.load())
+    if options.all == (options.dossier is not None):
+        raise ConfigError("Donnez le numéro d’un dossier, ou --all pour les réunir tous.")
 
     async def run() -> bytes:
         async with opened(settings, library(settings)) as (_, store, documents):
+            if options.all:
+                return await documents.table(options.format, time.time(), annex=options.annex)
             record = await store.dossier(options.dossier)
             if record is None:
                 raise ConfigError(
@@ -276,20 +314,47 @@ def _export(options: argparse.Namespace) -> int:
                 options.format,
                 time.time(),
                 annex=options.annex,
+                since=options.since,
             )
 
-    made = asyncio.run(run())
-    if options.output is None or str(options.output) == "-":
+    _written(options.output, asyncio.run(run()))
+    return 0
+
+
+def _written(output: Path | None, made: bytes) -> None:
+    """In the file named, or on standard output."""
+    if output is None or str(output) == "-":
         sys.stdout.buffer.write(made)
     else:
-        options.output.write_bytes(made)
+        output.write_bytes(made)
+
+
+def _questionnaire(options: argparse.Namespace) -> int:
+    read = library(config.load(), options.flow)
+    _written(options.output, questionnaire.export(read.flow, read.templates))
     return 0
 
 
 def _backup(options: argparse.Namespace) -> int:
     settings = _existing(config.load())
-    backup(settings.db, options.file)
-    print(f"Copie écrite : {options.file}", file=sys.stderr)
+    keeping = Keeping(options.to, options.keep, options.days) if options.to else None
+    print(upkeep.back_up(settings, options.file, keeping), file=sys.stderr)
+    return 0
+
+
+def _restore(options: argparse.Namespace) -> int:
+    print(upkeep.bring_back(config.load(), options.file), file=sys.stderr)
+    return 0
+
+
+def _key(_: argparse.Namespace) -> int:
+    print(keys.fresh())
+    return 0
+
+
+def _seal(_: argparse.Namespace) -> int:
+    settings = _existing(config.load())
+    print(upkeep.seal(settings, library(settings).snapshot), file=sys.stderr)
     return 0
 
 
@@ -345,13 +410,35 @@ def _parser() -> argparse.ArgumentParser:
     attempt = command("try", _try, "montrer ce que des réponses soulèvent")
     attempt.add_argument("answers", type=Path, metavar="RÉPONSES.json")
     attempt.add_argument("--flow", **flow)
+    brought = command("import", _import, "reprendre un dossier exporté en JSON")
+    brought.add_argument("file", type=Path, metavar="DOSSIER.json")
+    brought.add_argument("--flow", **flow)
     command("projects", _projects, "lister les dossiers")
     export = command("export", _export, "sortir un dossier dans un format")
-    export.add_argument("dossier", type=int, metavar="DOSSIER")
+    export.add_argument("dossier", type=int, nargs="?", metavar="DOSSIER")
+    export.add_argument("--all", action="store_true", help="tous les dossiers, avec --format csv")
     export.add_argument("--format", choices=sorted(FORMATS), default="md")
     export.add_argument("--document", choices=("show", "work"), default="work")
     export.add_argument("--annex", action="store_true", help="avec le contexte de sécurité")
+    export.add_argument(
+        "--since", type=int, metavar="N", help="avec ce qui a changé depuis la version figée n° N"
+    )
     export.add_argument("-o", "--output", type=Path, metavar="FICHIER")
-    command("backup", _backup, "copier la base, même en service").add_argument("file", type=Path)
+    blank = command("questionnaire", _questionnaire, "le questionnaire à imprimer (PDF)")
+    blank.add_argument("--flow", **flow)
+    blank.add_argument("-o", "--output", type=Path, metavar="FICHIER")
+    copy = command("backup", _backup, "copier la base, même en service")
+    copy.add_argument("file", type=Path, nargs="?", metavar="FICHIER")
+    copy.add_argument("--to", type=Path, metavar="DOSSIER", help="une copie datée dans ce dossier")
+    copy.add_argument("--keep", type=int, default=14, help="combien y restent ; 0 : toutes")
+    copy.add_argument(
+        "--days", type=float, default=30, help="pendant combien de jours ; 0 : toujours"
+    )
+    back = command(
+        "restore", _restore, "remettre une sauvegarde ; la base présente est mise de côté"
+    )
+    back.add_argument("file", type=Path, metavar="SAUVEGARDE")
+    command("key", _key, "fabriquer une clé de chiffrement (FILROUGE_KEY)")
+    command("seal", _seal, "chiffrer dès maintenant tout ce qui ne l’est pas par la première clé")
     command("health", _health, "le robot a-t-il interrogé Telegram récemment")
     return parser

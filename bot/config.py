@@ -8,6 +8,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import ConfigError
 
+SHORTEST_RETENTION = 60  # days: a purge is announced a month before
+
 
 class Settings(BaseSettings):
     """What the person who runs Fil rouge may set; every field has a working default but the token."""
@@ -26,7 +28,13 @@ class Settings(BaseSettings):
     log_level: str = "INFO"
     operator: str = ""  # who runs this service, for /privacy
     contact: str = ""
-    retention: str = "jusqu’à ce que vous les supprimiez"
+    retention: str = ""  # how long answers are kept, in words; "" says what the rest implies
+    retention_days: int = 0  # a dossier that nobody opens is purged after them; 0: never
+    key: SecretStr | None = None  # seals what people write; several: the first seals, all open
+    key_file: Path | None = None  # the same, in a file
+    backups: Path | None = None  # the folder of the daily copy made by the bot
+    backups_keep: int = Field(14, ge=0)  # how many stay; 0: no limit
+    backups_days: float = Field(30, ge=0)  # for how long; 0: no limit
     settle: float = Field(
         1.0, ge=0, le=10
     )  # seconds of silence before a burst of messages is answered
@@ -36,6 +44,13 @@ class Settings(BaseSettings):
     @classmethod
     def _listed(cls, value: object) -> object:
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("retention_days")
+    @classmethod
+    def _announced(cls, value: int) -> int:
+        if value and value < SHORTEST_RETENTION:
+            raise ValueError(f"attendu : 0 (jamais), ou au moins {SHORTEST_RETENTION} jours")
+        return value
 
     @field_validator("log_level")
     @classmethod

@@ -133,8 +133,11 @@ def style(
     return made
 
 
-RUN_ORDER = "rStyle rFonts b bCs i iCs caps color spacing sz szCs u lang".split()
-PARAGRAPH_ORDER = "pStyle keepNext keepLines widowControl numPr pBdr shd tabs spacing ind contextualSpacing jc outlineLvl".split()
+RUN_ORDER = ("rStyle rFonts b bCs i iCs caps color spacing sz szCs u lang").split()
+PARAGRAPH_ORDER = (
+    "pStyle keepNext keepLines widowControl numPr pBdr shd tabs"
+    " spacing ind contextualSpacing jc outlineLvl"
+).split()
 
 
 def _sorted(element: Any, order: list[str]) -> None:
@@ -264,14 +267,17 @@ def _same_footer(document: Any) -> None:
 
 # --- the two documents ---------------------------------------------------------------------------
 
+LABEL = "[[{{ e.libelle }}{{ mots.colon }} ]]"
 ENTRIES = [
     "{%p for e in g.elements %}",
     "{%p if e.niveau %}",
     (
         "Précision",
-        "{% if e.libelle %}[[{{ e.libelle }}{{ mots.colon }} ]]{% endif %}"
-        "{{ e.choix | join(mots.answer_separator) }}"
-        "{% if not e.choix and e.textes %}{{ e.textes | first }}{% endif %}",
+        (
+            f"{{% if e.libelle %}}{LABEL}{{% endif %}}"
+            "{{ e.choix | join(mots.answer_separator) }}"
+            "{% if not e.choix and e.textes %}{{ e.textes | first }}{% endif %}"
+        ),
     ),
     "{%p for t in e.textes %}",
     "{%p if e.choix or not loop.first %}",
@@ -281,8 +287,9 @@ ENTRIES = [
     "{%p else %}",
     (
         "Réponse",
-        "[[{{ e.libelle }}{{ mots.colon }} ]]**{{ e.choix | join(' · ') }}**"
-        "{% if not e.choix and e.textes | length == 1 %}{{ e.textes | first }}{% endif %}",
+        LABEL
+        + "**{{ e.choix | join(' · ') }}**"
+        + "{% if not e.choix and e.textes | length == 1 %}{{ e.textes | first }}{% endif %}",
     ),
     "{%p for t in e.textes %}",
     "{%p if e.choix or e.textes | length > 1 %}",
@@ -349,8 +356,10 @@ def _head(document: Any) -> None:
         "{%p if territoires %}",
         (
             "Mention",
-            "{% for t in territoires %}**{{ t.nom }}**{% if t.pays %} ({{ t.pays }}){% endif %}"
-            "{% if not loop.last %} — {% endif %}{% endfor %}",
+            (
+                "{% for t in territoires %}**{{ t.nom }}**{% if t.pays %} ({{ t.pays }}){% endif %}"
+                "{% if not loop.last %} — {% endif %}{% endfor %}"
+            ),
         ),
         "{%p endif %}",
     )
@@ -383,7 +392,10 @@ def _first_page(document: Any) -> None:
         "{%p if e.choix or not e.textes %}",
         (
             "Normal",
-            "{% if ligne.elements | length > 1 %}[[{{ e.libelle }}{{ mots.colon }} ]]{% endif %}{{ e.choix | join(' · ') }}",
+            (
+                f"{{% if ligne.elements | length > 1 %}}{LABEL}{{% endif %}}"
+                "{{ e.choix | join(' · ') }}"
+            ),
         ),
         "{%p for t in e.textes %}",
         "{{ t }}",
@@ -392,7 +404,10 @@ def _first_page(document: Any) -> None:
         "{%p for t in e.textes %}",
         (
             "Normal",
-            "{% if loop.first and ligne.elements | length > 1 %}[[{{ e.libelle }}{{ mots.colon }} ]]{% endif %}{{ t }}",
+            (
+                f"{{% if loop.first and ligne.elements | length > 1 %}}{LABEL}{{% endif %}}"
+                "{{ t }}"
+            ),
         ),
         "{%p endfor %}",
         "{%p endif %}",
@@ -491,7 +506,8 @@ def sample() -> Any:
     said(
         "Mention",
         "{{ document }} · {{ edition }}",
-        "Ce qui est entre doubles accolades est remplacé. Tout le reste de la page est à vous : logo, couleurs, mots. Ces commentaires ne sortent pas dans vos documents.",
+        "Ce qui est entre doubles accolades est remplacé. Tout le reste de la page est à vous :"
+        " logo, couleurs, mots. Ces commentaires ne sortent pas dans vos documents.",
     )
     said(
         "Heading 1",
@@ -502,13 +518,15 @@ def sample() -> Any:
     said(
         "Normal",
         "Territoires : {% for t in territoires %}{{ t.nom }}{% if not loop.last %}, {% endif %}{% endfor %}",
-        "« for … endfor » répète ce qu’il entoure pour chaque territoire ; « if … endif » ne garde ce qu’il entoure que si la condition est vraie.",
+        "« for … endfor » répète ce qu’il entoure pour chaque territoire ;"
+        " « if … endif » ne garde ce qu’il entoure que si la condition est vraie.",
     )
     said("Heading 2", "Le besoin")
     said(
         "Normal",
         "{{ reponses.Q4.texte }}",
-        "La réponse à une question, par son numéro : choix et texte. reponses.Q4.choix donne les choix seuls.",
+        "La réponse à une question, par son numéro : choix et texte."
+        " reponses.Q4.choix donne les choix seuls.",
     )
     said("Heading 2", "Ce qui est solide")
     said(

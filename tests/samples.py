@@ -5,7 +5,14 @@ Names, figures and words are invented.
 
 from pathlib import Path
 
-from bot.content import layout_of, load_cases, load_flow, load_layout, load_templates
+from bot.content import (
+    layout_of,
+    load_cases,
+    load_documents,
+    load_flow,
+    load_layout,
+    load_templates,
+)
 from bot.domain.conversation import Answer, Attachment, Conversation, Fragment, Handling
 from bot.domain.flow import Question
 from bot.domain.sheet import DocumentKind, Sheet, build
@@ -15,7 +22,7 @@ _FLOW_FILE = ROOT / "flows" / "six-etapes.yaml"
 FLOW = load_flow(_FLOW_FILE)
 CASES = load_cases(ROOT / "flows" / "cases.yaml")
 LAYOUT = load_layout(layout_of(_FLOW_FILE, FLOW.flow), FLOW)
-TEMPLATES = load_templates(ROOT / "templates")
+TEMPLATES = load_templates(ROOT / "templates") | load_documents(ROOT / "templates")
 DATE = "2026-11-21"
 
 

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from bot.content import load_cases, load_flow, load_templates
+from bot.content import load_cases, load_documents, load_flow, load_templates
 from bot.content.document import read_document
 from bot.content.model import Model
 from bot.content.source import read_source
@@ -36,7 +36,7 @@ from tests import samples
 ROOT = Path(__file__).parents[1]
 FLOW = load_flow(ROOT / "flows" / "six-etapes.yaml")
 CASES = load_cases(ROOT / "flows" / "cases.yaml")
-TEMPLATES = load_templates(ROOT / "templates")
+TEMPLATES = load_templates(ROOT / "templates") | load_documents(ROOT / "templates")
 LAYOUT = Model(Layout).read(read_document(read_source(ROOT / "flows/sheet/six-etapes.yaml")))[0]
 
 NASTY = [

@@ -10,6 +10,7 @@ from typing import TextIO
 
 from bot.console.plain import plain, screen
 from bot.domain.conversation import Commanded, Event, Started, TextGiven
+from bot.domain.engine.templates import MOST_BYTES
 from bot.errors import FilrougeError
 from bot.render.reply import Button, Reply, Wanted
 from bot.service.conversations import Conversations, Outbound
@@ -69,6 +70,9 @@ class Console:
         for event in events:
             outbound = await self.conversations.handle(Inbound(KEY, event))
             await self.send(outbound)
+            if isinstance(event, Commanded) and event.name == "modele" and event.argument:
+                outbound = await self.template(event.argument)
+                await self.send(outbound)
         if outbound:
             self.show(outbound.reply)
             await self.conversations.shown(outbound, self.message or None)
@@ -92,6 +96,12 @@ class Console:
             path.write_bytes(made.content)
             self.say(f"{plain(made.caption)} {path}\n")
 
+    async def template(self, named: str) -> Outbound:
+        """« /modele chemin.docx »: a terminal sends a document by naming it."""
+        content = _read(self.folder, named)
+        name = Path(named).name
+        return await self.conversations.offer_template(KEY, name, content, self.clock())
+
     def show(self, reply: Reply) -> None:
         if reply.rows:
             self.buttons = tuple(button for row in reply.rows for button in row)
@@ -102,6 +112,15 @@ class Console:
     def say(self, text: str) -> None:
         encoding = self.output.encoding or "utf-8"
         print(text.encode(encoding, "replace").decode(encoding), file=self.output, flush=True)
+
+
+def _read(folder: Path, named: str) -> bytes | None:
+    """At most a byte too many: enough to be refused for its size. None when it cannot be read."""
+    try:
+        with (folder / Path(named).expanduser()).open("rb") as file:
+            return file.read(MOST_BYTES + 1)
+    except (OSError, ValueError, RuntimeError):
+        return None
 
 
 def _at(event: Event, at: float) -> Event:

@@ -85,6 +85,17 @@ class Review:
     """Everything asked was met: header to complete, answers to reread, sheet to send."""
 
 
+@dataclass(frozen=True, slots=True)
+class TemplateFault:
+    """What is wrong with a person's Word template. `kind`: which sentence says it; `tag` as it was
+    typed, `paragraph` where it stands, `hint`: what to write instead."""
+
+    kind: str
+    tag: str = ""
+    paragraph: str = ""
+    hint: str = ""
+
+
 Place = Home | At | StepEnd | FirstPageEnd | Review
 
 
@@ -160,7 +171,9 @@ class Conversation:
     former: frozenset[str] = (
         frozenset()
     )  # the questions of the flow's version last met, if it changed
-    awaiting: str = ""  # what the next text is, when not an answer: "handling:V2.3"
+    reread: frozenset[str] = frozenset()  # passages that may point at somebody, judged to be kept
+    awaiting: str = ""  # what the next message is, when not an answer: "what:V2.3", "template"
+    template: bool = False  # whether this person's own Word template is kept
     dossiers: tuple[DossierLine, ...] = ()
     attachment_bytes: int = 0  # of all this person's dossiers
     pace: Pace = Pace()
@@ -373,11 +386,51 @@ class PointHandled:
 
 
 @dataclass(frozen=True, slots=True)
+class PassageKept:
+    """« Garder » of a passage that may point at somebody, before a document; "" keeps all of them."""
+
+    key: str
+    document: str
+    format: str
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class SheetRequested:
     """`document`: "show" (fiche à montrer) or "work" (feuille de travail)."""
 
     document: str
     format: str
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateGiven:
+    """A Word template of the person's own, read and checked: kept when it has no fault."""
+
+    name: str
+    content: bytes
+    faults: tuple[TemplateFault, ...] = ()
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateLost:
+    """A template that was announced could not be fetched."""
+
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateRemoved:
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateRequested:
+    """`own`: the one that is kept; else the commented sample."""
+
+    own: bool
     at: float = 0.0
 
 
@@ -410,6 +463,11 @@ Event = (
     | PersonDeleted
     | PointHandled
     | SheetRequested
+    | PassageKept
+    | TemplateGiven
+    | TemplateLost
+    | TemplateRemoved
+    | TemplateRequested
 )
 
 # --- effects: what the store writes ------------------------------------------------------------
@@ -470,6 +528,20 @@ class RecordHandling:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class KeepTemplate:
+    """The person's Word template from now on; the one before goes."""
+
+    name: str
+    content: bytes
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class DropTemplate:
+    """The person's Word template goes, for good."""
+
+
 # --- effects: what the person is told ----------------------------------------------------------
 
 
@@ -516,6 +588,21 @@ class SendPersonalData:
     """Everything kept about the person, readable and machine forms."""
 
 
+@dataclass(frozen=True, slots=True)
+class SendTemplate:
+    """`own`: the person's template as they sent it; else the commented sample."""
+
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTemplate:
+    """Fetch a document that may become a template, and check it; `TemplateGiven` follows."""
+
+    file: str  # the door's handle
+    name: str
+
+
 Written = (
     RecordConsent
     | CreateDossier
@@ -525,6 +612,8 @@ Written = (
     | DeletePerson
     | RecordAnswer
     | RecordHandling
+    | KeepTemplate
+    | DropTemplate
 )
-Spoken = Say | Toast | Ask | Show | SendSheet | SendPersonalData
+Spoken = Say | Toast | Ask | Show | SendSheet | SendPersonalData | SendTemplate | ReadTemplate
 Effect = Written | Spoken

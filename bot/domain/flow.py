@@ -278,6 +278,29 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Signs:
+    """The words by which a free text may point at somebody (method.md §0.5). `articles`, `definite` and
+    `links` carry their space or apostrophe."""
+
+    articles: tuple[str, ...] = ()
+    definite: tuple[str, ...] = ()
+    person: tuple[str, ...] = ()  # one of them, with an age or a situation
+    people: tuple[str, ...] = ()  # several, counted under five
+    few: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()  # what may stand between the count and the people
+    ratios: tuple[str, ...] = ()  # what makes it a ratio
+    aged: tuple[str, ...] = ()
+    years: tuple[str, ...] = ()
+    situations: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    streets: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Years:
     start: int | None = None
     end: int | None = None
@@ -331,6 +354,7 @@ class Flow:
     stages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # stage -> useful questions
     workshops: tuple[WorkshopSet, ...] = ()
     figures: tuple[Figure, ...] = ()
+    signs: Signs = Signs()
 
     @cached_property
     def questions(self) -> Mapping[str, Question]:

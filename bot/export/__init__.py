@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol, cast
 
 from bot.domain.sheet import Sheet
-from bot.export import csv_, docx, html, json_, markdown, pdf, png, text
+from bot.export import csv_, docx, first_page, html, json_, markdown, pdf, png, text
 from bot.export.words import Templates
 
 
@@ -24,6 +24,7 @@ _MODULES = {
     "html": html,
     "pdf": pdf,
     "png": png,
+    "first_page": first_page,
     "docx": docx,
     "txt": text,
     "json": json_,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, assert_never
 
 from bot.domain.sheet import (
+    SINCE,
     Action,
     Entry,
     File,
@@ -18,7 +19,7 @@ from bot.domain.sheet import (
     Sheet,
     Solid,
 )
-from bot.export.words import answered, attention, edition, heading
+from bot.export.words import answered, attention, edition, heading, section_title
 
 Style = Literal["title", "lead", "note", "heading", "subheading", "line", "bullet", "text"]
 Words = Mapping[str, str]
@@ -45,21 +46,22 @@ def outline(sheet: Sheet, say: Words) -> Iterator[Line]:
         yield Line("line", " — ".join(names), say["territories"])
     yield Line("note", f"{say[sheet.document]} · {edition(sheet, say)}")
     if sheet.document == "work":
-        yield from _compass(sheet, say)
+        yield Line("heading", say["compass"])
+        yield Line("text", say["compass_about"])
+        yield from compass(sheet, say)
     for row in sheet.first_page:
         yield from _row(row, say)
     if not sheet.first_page and not sheet.sections:
         yield Line("text", say["nothing_yet"])
     for section in sheet.sections:
-        yield from _section(section, say)
+        yield from _section(section, sheet, say)
     if sheet.shortened:
         yield Line("note", say["shortened"])
     yield Line("note", say["made_with"])
 
 
-def _compass(sheet: Sheet, say: Words) -> Iterator[Line]:
-    yield Line("heading", say["compass"])
-    yield Line("text", say["compass_about"])
+def compass(sheet: Sheet, say: Words) -> Iterator[Line]:
+    """A line for each step: how full it is, and where attention goes."""
     for knot in sheet.compass:
         state = [say[f"progress_{knot.progress}"], answered(knot, say), attention(knot, say)]
         label = f"{say['step']} {knot.number}, {knot.title}"
@@ -80,10 +82,12 @@ def _row(row: FirstRow, say: Words) -> Iterator[Line]:
             yield from _item(item, say)
 
 
-def _section(section: Section, say: Words) -> Iterator[Line]:
-    yield Line("heading", section.title)
+def _section(section: Section, sheet: Sheet, say: Words) -> Iterator[Line]:
+    yield Line("heading", section_title(section, sheet, say))
     if section.empty:
         yield Line("text", section.empty)
+    elif section.id == SINCE and not section.groups:
+        yield Line("text", say["no_change"])
     for group in section.groups:
         if title := group.title or (say[group.key] if group.key else ""):
             yield Line("subheading", title)

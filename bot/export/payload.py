@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.domain.sheet import (
+    SINCE,
     Action,
     Entry,
     FirstRow,
@@ -19,7 +20,7 @@ from bot.domain.sheet import (
 )
 from bot.export.outline import Words, because_near, named, quoted, state
 from bot.export.typography import typeset
-from bot.export.words import answered, attention, edition, heading, said_date
+from bot.export.words import answered, attention, edition, heading, said_date, section_title
 
 Data = dict[str, Any]
 SHORT_TITLE = 70  # of a running footer
@@ -41,7 +42,8 @@ def payload(sheet: Sheet, say: Words, fit: Callable[[str], str] = typeset) -> Da
         "territories": [asdict(one) for one in sheet.territories],
         "compass": [_knot(one, say) for one in sheet.compass],
         "first_page": _first_page(sheet.first_page, say),
-        "sections": [_section(one, say) for one in sheet.sections],
+        "sections": [_section(one, sheet, say) for one in sheet.sections],
+        "glance": asdict(sheet.glance),
         "note": say["shortened"] if sheet.shortened else "",
         "say": dict(say),
     }
@@ -76,7 +78,7 @@ def _first_page(rows: tuple[FirstRow, ...], say: Words) -> list[list[Data]]:
     return lines
 
 
-def _section(section: Section, say: Words) -> Data:
+def _section(section: Section, sheet: Sheet, say: Words) -> Data:
     groups = [
         {
             "title": group.title or (say[group.key] if group.key else ""),
@@ -86,9 +88,9 @@ def _section(section: Section, say: Words) -> Data:
     ]
     return {
         "id": section.id,
-        "title": section.title,
+        "title": section_title(section, sheet, say),
         "kind": section.kind,
-        "empty": section.empty,
+        "empty": section.empty or (say["no_change"] if section.id == SINCE and not groups else ""),
         "groups": groups,
     }
 

@@ -27,7 +27,17 @@ _STEP = re.compile("(.{6})(?![\u0300-\u036f\u200d\ufe0e\ufe0f\U0001f3fb-\U0001f3
 
 def compiled(main: str, sheet: Sheet, templates: Templates, kind: Literal["pdf", "png"]) -> bytes:
     """The document that the template `main` makes of a sheet."""
-    data = payload(sheet, words(templates), fit)
+    return _typeset(main, payload(sheet, words(templates), fit), templates, kind)
+
+
+def typeset_pdf(main: str, data: dict[str, Any], templates: Templates) -> bytes:
+    """The PDF that the template `main` makes of data that is not a sheet."""
+    return _typeset(main, data, templates, "pdf")
+
+
+def _typeset(
+    main: str, data: dict[str, Any], templates: Templates, kind: Literal["pdf", "png"]
+) -> bytes:
     texts = ((name, text) for name, text in templates.items() if isinstance(text, str))
     files = {name: text.encode() for name, text in texts if name.endswith(".typ")}
     files["main.typ"] = files.pop(main)

@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
-from bot.domain.sheet import Knot, Sheet
+from bot.domain.sheet import Knot, Section, Sheet
 
 Templates = Mapping[str, str | bytes]  # name in the templates' folder -> source, bytes for Word
 WORDS = "sheet.words.j2"
@@ -47,6 +47,14 @@ def edition(sheet: Sheet, say: Mapping[str, str]) -> str:
     """« Version 2 du 21 novembre 2026 »."""
     when = f" {say['of_date']} {said_date(sheet.date, say)}" if sheet.date else ""
     return f"{say['version']} {sheet.version}{when}"
+
+
+def section_title(section: Section, sheet: Sheet, say: Mapping[str, str]) -> str:
+    """Its own; that of what changed names the version it is compared with."""
+    if section.title or not sheet.since:
+        return section.title
+    number, date = sheet.since
+    return say["since"] % {"version": number, "date": said_date(date, say)}
 
 
 def answered(knot: Knot, say: Mapping[str, str]) -> str:

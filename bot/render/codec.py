@@ -33,6 +33,9 @@ _VERBS: dict[str, type] = {
     "pd": c.PersonDeleted,
     "h": c.PointHandled,
     "f": c.SheetRequested,
+    "k": c.PassageKept,
+    "wr": c.TemplateRequested,
+    "wx": c.TemplateRemoved,
 }
 _NAMES = {kind: verb for verb, kind in _VERBS.items()}
 _WRITE: dict[type, Callable[[object], str]] = {bool: lambda value: "1" if value else "0"}

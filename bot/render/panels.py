@@ -12,6 +12,7 @@ from bot.domain.conversation import (
     DossierDeleted,
     DossierOpened,
     PanelOpened,
+    PassageKept,
     PersonDeleted,
     PointHandled,
     QuestionOpened,
@@ -19,8 +20,11 @@ from bot.domain.conversation import (
     RhythmChosen,
     SheetRequested,
     StepOpened,
+    TemplateRemoved,
+    TemplateRequested,
 )
-from bot.domain.engine import MESSAGE
+from bot.domain.dignity import passages
+from bot.domain.engine.documents import FROZEN, MESSAGE, SINCE
 from bot.domain.engine.moving import HEADER
 from bot.domain.flow import Question, Step, Years
 from bot.render.cards import CHOSEN, resume_row, rhythm_rows
@@ -32,7 +36,8 @@ LONGEST_LABEL = 40
 MOST_EXAMPLES = 6
 FORMATS = (
     ("show", "html"), ("work", "html"), ("show", "md"), ("work", "md"),
-    ("show", "docx"), ("work", "docx"), ("work", "json"), ("work", "csv"), ("work", "png"),
+    ("show", "docx"), ("work", "docx"), ("work", "json"), ("work", "csv"),
+    ("work", "png"), ("show", "first_page"), ("blank", "pdf"),
 )  # fmt: skip
 
 
@@ -68,9 +73,7 @@ def _discover(view: View, _: str) -> Body:
 
 def _privacy(view: View, _: str) -> Body:
     word, notice = view.words.word, view.notice
-    text = view.words.page(
-        "privacy", operator=notice.operator, contact=notice.contact, retention=notice.retention
-    )
+    text = view.words.page("privacy", notice=notice)
     if not view.conversation.consented:
         return Body(text, ((Button(word("accept"), ConsentGiven()),),))
     rows = (
@@ -498,8 +501,19 @@ def _export(view: View, _: str) -> Body:
             Button(word("other_formats"), PanelOpened("formats")),
             Button(word("header"), StepOpened(HEADER)),
         ),
+        (Button(word("versions"), PanelOpened("versions")),),
     )
     return Body(view.words.page("export"), (*rows, resume_row(view)))
+
+
+def _versions(view: View, _: str) -> Body:
+    word = view.words.word
+    rows = (
+        (Button(word("freeze"), SheetRequested(FROZEN, MESSAGE)),),
+        (Button(word("since_pdf"), SheetRequested(SINCE, "pdf")),),
+        (Button(word("sheet"), PanelOpened("export")),),
+    )
+    return Body(view.words.page("versions"), (*rows, resume_row(view)))
 
 
 def _share(view: View, _: str) -> Body:
@@ -525,7 +539,25 @@ def _formats(view: View, _: str) -> Body:
         for document, form in FORMATS
         if form in view.formats
     ]
-    return Body(view.words.page("formats"), (*_grid(buttons, 2), resume_row(view)))
+    own = ((Button(word("template"), PanelOpened("template")),),) if "docx" in view.formats else ()
+    return Body(view.words.page("formats"), (*_grid(buttons, 2), *own, resume_row(view)))
+
+
+def _template(view: View, _: str) -> Body:
+    word, kept = view.words.word, view.conversation.template
+    rows: Rows = (
+        (
+            Button(word("template_show"), SheetRequested("show", "docx")),
+            Button(word("template_work"), SheetRequested("work", "docx")),
+        ),
+        (
+            Button(word("template_own"), TemplateRequested(True)),
+            Button(word("template_remove"), TemplateRemoved()),
+        ),
+    )
+    sample = (Button(word("template_sample"), TemplateRequested(False)),)
+    text = view.words.page("template", kept=kept)
+    return Body(text, (*(rows if kept else ()), sample, resume_row(view)))
 
 
 def _header(view: View, argument: str) -> Body:
@@ -538,6 +570,29 @@ def _header(view: View, argument: str) -> Body:
             (Button(word("send_as_is"), SheetRequested(document or "show", form or "pdf")),),
         ),
     )
+
+
+def _dignity(view: View, argument: str) -> Body:
+    """A passage that may point at somebody: kept or reworded, one after the other."""
+    word, conversation = view.words.word, view.conversation
+    document, _, form = argument.partition(":")
+    found = passages(view.flow, conversation.answers)
+    left = [one for one in found if one.key not in conversation.reread]
+    if not left:
+        return _export(view, "")
+    first = left[0]
+    text = view.words.page(
+        "dignity", name=view.name(first.question), passage=first, others=len(left) - 1
+    )
+    rows: list[tuple[Button, ...]] = [
+        (
+            Button(word("keep_passage"), PassageKept(first.key, document, form)),
+            Button(word("reword"), QuestionOpened(first.question, True)),
+        )
+    ]
+    if len(left) > 1:
+        rows.append((Button(word("keep_all"), PassageKept("", document, form)),))
+    return Body(text, (*rows, resume_row(view)))
 
 
 def _pause(view: View, _: str) -> Body:
@@ -581,7 +636,10 @@ PANELS: Mapping[str, Callable[[View, str], Body]] = {
     "rhythm": _rhythm,
     "export": _export,
     "formats": _formats,
+    "versions": _versions,
     "share": _share,
+    "template": _template,
     "header": _header,
+    "dignity": _dignity,
     "pause": _pause,
 }

@@ -6,9 +6,11 @@ from bot.domain.conversation import (
     Ask,
     At,
     Conversation,
+    ReadTemplate,
     Say,
     SendPersonalData,
     SendSheet,
+    SendTemplate,
     Show,
     Spoken,
     Toast,
@@ -20,6 +22,7 @@ from bot.render.reply import Body, Reply, Wanted
 from bot.render.view import NO_NOTICE, Notice, View
 from bot.render.words import Words
 
+Sent = SendSheet | SendPersonalData | SendTemplate | ReadTemplate
 LONGEST = 4000  # of Telegram's 4096: a page that is longer is cut between lines
 
 
@@ -48,9 +51,7 @@ class Renderer:
         notices = [self._notice(view, one) for one in effects if isinstance(one, Say)]
         toasts = [one for one in effects if isinstance(one, Toast)]
         shown = [one for one in effects if isinstance(one, Ask | Show)]
-        wanted = tuple(
-            _wanted(one) for one in effects if isinstance(one, SendSheet | SendPersonalData)
-        )
+        wanted = tuple(_wanted(one) for one in effects if isinstance(one, Sent))
         last = shown[-1] if shown else None
         body = self._body(view, last)
         text = "\n\n".join(one for one in (*notices, body.text) if one)
@@ -83,10 +84,16 @@ class Renderer:
         return self.words.says(notice.key, **args)
 
 
-def _wanted(effect: SendSheet | SendPersonalData) -> Wanted:
-    if isinstance(effect, SendSheet):
-        return Wanted(effect.document, effect.format)
-    return Wanted("person", "json")
+def _wanted(effect: Sent) -> Wanted:
+    match effect:
+        case SendSheet(document, form):
+            return Wanted(document, form)
+        case SendTemplate(own):
+            return Wanted("template" if own else "sample", "docx")
+        case ReadTemplate(file, name):
+            return Wanted("given", "docx", file, name)
+        case SendPersonalData():
+            return Wanted("person", "json")
 
 
 def _cut(text: str) -> str:

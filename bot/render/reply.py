@@ -24,10 +24,13 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A document to make and send: "show" or "work", in one format; "person" for personal data."""
+    """A document to make and send: "show" or "work", in one format; "person" for personal data,
+    "template" and "sample" for Word templates; "given": one to fetch by `file` and check."""
 
     document: str
     format: str
+    file: str = ""  # the door's handle
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,9 @@ class Notice:
     operator: str = ""
     contact: str = ""
     retention: str = ""
+    retention_days: int = 0  # a dossier that sleeps is purged after them; 0: never
+    sealed: bool = False  # what is written is, on the disk
+    backup_days: float | None = None  # how long a copy is kept; 0: for ever; None: none is made
 
 
 NO_NOTICE = Notice()
@@ -86,8 +89,7 @@ class View:
         """The day of the last act, in words; "" when unknown."""
         if not self.conversation.at:
             return ""
-        day = datetime.fromtimestamp(self.conversation.at, UTC).date()
-        return str(format_date(day, "long", locale=self.flow.language))
+        return long_date(self.conversation.at, self.flow.language)
 
     # --- progress ------------------------------------------------------------------------------
 
@@ -204,3 +206,9 @@ class View:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def long_date(at: float, language: str) -> str:
+    """« 21 novembre 2026 »."""
+    day = datetime.fromtimestamp(at, UTC).date()
+    return str(format_date(day, "long", locale=language))

@@ -47,6 +47,10 @@ class Words:
         kept = [line for at, line in enumerate(lines) if line or (at and lines[at - 1])]
         return "\n".join(kept)
 
+    def document(self, name: str, /, **context: object) -> str:
+        """A whole document of `templates/`, as it is written there."""
+        return self._pages.get_template(name).render(context)
+
     def _module(self, name: str) -> object:
         return self._pages.get_template(name).module
 

@@ -4,13 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from bot.domain.conversation import AttachmentGiven, Conversation, Effect, TextGiven
+from bot.domain.conversation import (
+    AttachmentGiven,
+    Conversation,
+    Effect,
+    TemplateFault,
+    TemplateGiven,
+    TemplateLost,
+    TextGiven,
+)
 from bot.domain.engine import transition
 from bot.domain.flow import Flow
 from bot.domain.versions import brought_up
 from bot.render.replies import Renderer
 from bot.render.reply import Reply, Wanted
-from bot.service.ports import Due, Inbound, Key, Store, Turn
+from bot.render.view import long_date
+from bot.service.ports import Due, Edition, Inbound, Key, Store, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +31,12 @@ class Document:
     media_type: str = ""
     texts: tuple[str, ...] = ()
     caption: str = ""
+    said: str = ""  # what a picture shows, in words
+    note: str = ""  # a notice to add to the caption
+    edition: Edition | None = None  # a version that was frozen, to be told; number 0: there is none
+
+
+LONGEST_CAPTION = 900  # of Telegram's 1024, for what a picture shows
 
 
 class Maker(Protocol):
@@ -29,9 +44,11 @@ class Maker(Protocol):
 
     formats: frozenset[str]
 
-    async def make(self, conversation: Conversation, wanted: Wanted, at: float) -> Document: ...
+    async def make(
+        self, key: Key, conversation: Conversation, wanted: Wanted, at: float
+    ) -> Document: ...
 
-    async def personal(self, key: Key) -> Document: ...
+    async def check(self, content: bytes) -> tuple[TemplateFault, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +94,38 @@ class Conversations:
 
     async def due(self) -> list[Outbound]:
         """What was to be said when the process stopped, as the conversations stand now."""
-        return [self._again(due) for due in await self.store.due()]
+        return [self.again(due) for due in await self.store.due()]
 
     async def make(
         self, key: Key, conversation: Conversation, wanted: Wanted, at: float
     ) -> Document:
-        if wanted.document == "person":
-            document = await self.maker.personal(key)
-        else:
-            document = await self.maker.make(conversation, wanted, at)
+        document = await self.maker.make(key, conversation, wanted, at)
         if document.texts:
             return document
-        caption = self.renderer.words.page("sent", document=wanted.document)
+        if document.edition:
+            frozen = document.edition
+            day = long_date(frozen.at, self.flow.language)
+            text = self.renderer.words.page("frozen", number=frozen.number, date=day)
+            return replace(document, texts=(text,))
+        caption = self.renderer.words.page(
+            "sent", document=wanted.document, format=wanted.format, said=_fitting(document.said)
+        )
+        if document.note:
+            caption = f"{caption}\n\n{self.renderer.words.says(document.note)}"
         return replace(document, caption=caption)
+
+    async def offer_template(
+        self, key: Key, name: str, content: bytes | None, at: float
+    ) -> Outbound:
+        """A document fetched to become a Word template: checked apart, then decided as a turn.
+
+        None: it could not be had. Raises StoreError when nothing was kept.
+        """
+        if content is None:
+            return await self.handle(Inbound(key, TemplateLost(at)))
+        faults = await self.maker.check(content)
+        kept = b"" if faults else content
+        return await self.handle(Inbound(key, TemplateGiven(name, kept, faults, at)))
 
     async def shown(self, outbound: Outbound, message: int | None) -> None:
         """The door has shown it; `message` is where its card stands."""
@@ -110,7 +146,18 @@ class Conversations:
             key, turn, reply, inbound.tapped, inbound.tap, settle=written and reply.fresh
         )
 
-    def _again(self, due: Due) -> Outbound:
+    def again(self, due: Due) -> Outbound:
+        """What a turn that nobody asked for, or was not shown, has to say."""
         conversation = brought_up(self.flow, due.turn.conversation)
         reply = self.renderer.reply(conversation, due.turn.effects)
         return Outbound(due.key, due.turn, replace(reply, fresh=True, toast=""))
+
+
+def _fitting(said: str) -> str:
+    """Whole lines, as many as a caption holds."""
+    kept = ""
+    for line in said.splitlines():
+        if len(kept) + len(line) > LONGEST_CAPTION:
+            break
+        kept += f"{line}\n"
+    return kept.strip()

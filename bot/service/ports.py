@@ -1,10 +1,19 @@
 """What the use cases need from the outside: a store with one verb, and exporters."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
-from bot.domain.conversation import Answer, Attachment, Conversation, Effect, Event, Spoken
+from bot.domain.conversation import (
+    Answer,
+    Attachment,
+    Conversation,
+    Effect,
+    Event,
+    Spoken,
+    TemplateFault,
+)
+from bot.domain.flow import Flow
 from bot.domain.sheet import Sheet
 
 
@@ -82,17 +91,51 @@ class DossierSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class Edition:
+    """A version of a sheet that a group froze. `document`: the dossier's export (JSON) of that day."""
+
+    number: int
+    at: float
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalFile:
+    """A file of an answer. `state`: "pending", "kept", or "lost" for good."""
+
+    id: int
+    dossier: int
+    question: str
+    attachment: Attachment
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class PersonalData:
     """Everything kept about a person, for /mesdonnees. Times are seconds since 1970, UTC."""
 
     consented_at: float
     language: str
+    consented: bool = True
     dossiers: tuple[DossierRecord, ...] = ()
     history: tuple[tuple[int, Contribution], ...] = ()  # (dossier id, version)
-    files: tuple[tuple[int, str, Attachment], ...] = field(default=())  # (dossier, question, file)
+    files: tuple[PersonalFile, ...] = ()
+    editions: tuple[tuple[int, Edition], ...] = ()  # (dossier id, version frozen)
+    set_aside: tuple[tuple[float, str], ...] = ()  # (when, what came in and could not be handled)
+    template: str = ""  # the name of their Word template
+
+
+@dataclass(frozen=True, slots=True)
+class WordTemplate:
+    """A person's own Word template, as they sent it."""
+
+    name: str
+    content: bytes
+    at: float
 
 
 Decide = Callable[[Conversation, str], tuple[Conversation, Sequence[Effect]]]
+Templates = Mapping[str, str | bytes]  # name in the templates' folder -> source, bytes for Word
 
 
 class Exporter(Protocol):
@@ -101,7 +144,33 @@ class Exporter(Protocol):
     suffix: str
     media_type: str
 
-    def export(self, sheet: Sheet, templates: Mapping[str, str]) -> bytes: ...
+    def export(self, sheet: Sheet, templates: Templates) -> bytes: ...
+
+
+class OwnTemplates(Protocol):
+    """Word templates that people send. Both block: call them in a thread."""
+
+    def check(self, content: bytes, flow: Flow, templates: Templates) -> tuple[TemplateFault, ...]:
+        """What keeps a template from being used; () when nothing does."""
+        ...
+
+    def export(self, sheet: Sheet, content: bytes, templates: Templates) -> bytes:
+        """The document. Raises FilrougeError when the template no longer gives one."""
+        ...
+
+
+@runtime_checkable
+class Picture(Protocol):
+    """A format that draws, and says the same in words."""
+
+    def alternative(self, sheet: Sheet, templates: Templates) -> str: ...
+
+
+@runtime_checkable
+class Table(Protocol):
+    """A format with a row for each dossier."""
+
+    def table(self, sheets: Sequence[Sheet], templates: Templates) -> bytes: ...
 
 
 class Store(Protocol):
@@ -149,7 +218,19 @@ class Store(Protocol):
 
     async def dossiers(self) -> list[DossierSummary]: ...
 
+    async def freeze(self, dossier: int, document: str, at: float) -> Edition:
+        """Keep a version; the last one again when nothing has changed since."""
+        ...
+
+    async def edition(self, dossier: int, number: int | None = None) -> Edition | None:
+        """A version that was frozen; without a number, the last one."""
+        ...
+
     async def personal_data(self, key: Key) -> PersonalData | None: ...
+
+    async def template(self, key: Key) -> WordTemplate | None:
+        """The person's own Word template."""
+        ...
 
     async def pending_files(self) -> list[tuple[int, Key, Attachment]]:
         """Files promised by an answer and not downloaded yet: (attachment id, whose, what)."""
@@ -157,4 +238,21 @@ class Store(Protocol):
 
     async def keep_file(self, attachment: int, content: bytes | None) -> None:
         """The downloaded bytes of a file; None when it cannot be had any more."""
+        ...
+
+    async def file_content(self, attachment: int) -> bytes | None:
+        """The bytes of one file; None when they were never had."""
+        ...
+
+    async def announce_sleeping(
+        self, before: float, at: float, say: Callable[[int, str], Sequence[Spoken]]
+    ) -> list[Due]:
+        """Tell, once, the members of dossiers that nobody has opened since `before`.
+
+        `say(dossier, name)`: what they are told, due until shown. Some at a time: call until empty.
+        """
+        ...
+
+    async def purge_sleeping(self, before: float, announced: float) -> int:
+        """Delete dossiers asleep since `before`, whose purge was announced before `announced`."""
         ...

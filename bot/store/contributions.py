@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from bot.domain.conversation import Answer, Attachment, Fragment, Handling, RecordAnswer
+from bot.store import files
 from bot.store.loading import Adopted
 from bot.store.sealed import Seals
 
@@ -27,7 +28,7 @@ def record(
     former: Adopted | None,
 ) -> Adopted:
     """Keep an answer: in its row within a visit that takes nothing away, as a new version otherwise."""
-    content = seals.seal(Answer, effect.answer)
+    content = seals.seal(Answer, effect.answer, "contribution", author.dossier, effect.question)
     same_visit = former is not None and (former.person, former.visit) == (author.person, visit)
     if former and same_visit and _holds(effect.answer, former.answer):
         number = former.number
@@ -57,7 +58,7 @@ def handle(
     db.execute(
         "INSERT INTO handling (dossier, rule, at, content) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (dossier, rule) DO UPDATE SET at = excluded.at, content = excluded.content",
-        (dossier, rule, at, seals.seal(Handling, handling)),
+        (dossier, rule, at, seals.seal(Handling, handling, "handling", dossier, rule)),
     )
 
 
@@ -96,9 +97,9 @@ def _attach(
 ) -> None:
     """Each file new to the answer: without a handle (a location) there is nothing to fetch."""
     for one in (Counter(effect.answer.attachments) - Counter(known)).elements():
-        db.execute(
+        (row,) = db.execute(
             "INSERT INTO attachment (dossier, person, chat, question, state, size, described)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            " VALUES (?, ?, ?, ?, ?, ?, x'') RETURNING id",
             (
                 author.dossier,
                 author.person,
@@ -106,9 +107,10 @@ def _attach(
                 effect.question,
                 "pending" if one.file else "kept",
                 one.size,
-                seals.seal(Attachment, one),
             ),
-        )
+        ).fetchone()
+        described = files.describe(seals, row, one)
+        db.execute("UPDATE attachment SET described = ? WHERE id = ?", (described, row))
 
 
 def _holds(answer: Answer, former: Answer) -> bool:

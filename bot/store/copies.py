@@ -21,7 +21,7 @@ def copy(path: Path, target: Path) -> None:
         raise faults.unwritable(target, error) from error
     try:
         _fill(path, partial)
-        _keep(partial, target)
+        keep(partial, target)
     finally:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
@@ -43,7 +43,7 @@ def _fill(path: Path, partial: Path) -> None:
         raise faults.damaged(path)
 
 
-def _keep(partial: Path, target: Path) -> None:
+def keep(partial: Path, target: Path) -> None:
     """Give the copy its name once its bytes are on the disk."""
     try:
         with partial.open("rb+") as file:

@@ -1,14 +1,19 @@
-"""Deletion is physical: rows go by cascade, `secure_delete` overwrites them, the log is then emptied."""
+"""Deletion is physical: rows go by cascade, `secure_delete` overwrites them, the log is then emptied.
+
+The register of deletions is told in the same transaction, so that no backup brings anyone back.
+"""
 
 import re
 import sqlite3
 
+from bot.store import register
 from bot.store.sealed import Seals
 
 
 def dossier(db: sqlite3.Connection, dossier: int) -> None:
     """A dossier, and its project when nothing else is in it."""
     (project,) = db.execute("SELECT project FROM dossier WHERE id = ?", (dossier,)).fetchone()
+    register.note_dossiers(db, "id = ?", dossier)
     db.execute("DELETE FROM dossier WHERE id = ?", (dossier,))
     db.execute(
         "DELETE FROM project WHERE id = ?1"
@@ -20,12 +25,13 @@ def dossier(db: sqlite3.Connection, dossier: int) -> None:
 def person(db: sqlite3.Connection, seals: Seals, person: int) -> None:
     """A person, the projects that are theirs alone, and updates set aside that name them."""
     _set_aside(db, seals, person)
-    db.execute(
-        "DELETE FROM project WHERE id IN (SELECT project FROM member WHERE person = ?1)"
-        " AND NOT EXISTS (SELECT 1 FROM member"
-        " WHERE member.project = project.id AND member.person <> ?1)",
-        (person,),
+    alone = (
+        "(SELECT project FROM member WHERE person = ?1 AND NOT EXISTS (SELECT 1 FROM member AS other"
+        " WHERE other.project = member.project AND other.person <> ?1))"
     )
+    register.note_person(db, person)
+    register.note_dossiers(db, f"project IN {alone}", person)
+    db.execute(f"DELETE FROM project WHERE id IN {alone}", (person,))  # noqa: S608  # our own words
     db.execute("DELETE FROM person WHERE id = ?", (person,))
 
 
@@ -35,7 +41,9 @@ def _set_aside(db: sqlite3.Connection, seals: Seals, person: int) -> None:
         "SELECT door, external_id FROM person WHERE id = ?", (person,)
     ).fetchone()
     theirs = re.compile(rf"(?<!\d){re.escape(str(external))}(?!\d)")
-    rows = db.execute("SELECT id, payload FROM failed_update WHERE door = ?", (door,)).fetchall()
-    for row, payload in rows:
-        if theirs.search(seals.open(str, payload)):
+    rows = db.execute(
+        "SELECT id, update_id, payload FROM failed_update WHERE door = ?", (door,)
+    ).fetchall()
+    for row, update, payload in rows:
+        if theirs.search(seals.open(str, payload, "failed_update", door, update)):
             db.execute("DELETE FROM failed_update WHERE id = ?", (row,))

@@ -7,15 +7,15 @@ from bot.store.flows import FlowSnapshot
 OWNER = "owner"
 
 
-def create(db: sqlite3.Connection, flow: FlowSnapshot, person: int, at: float) -> int:
-    """A project of one dossier, owned by `person`."""
+def create(db: sqlite3.Connection, flow: FlowSnapshot, person: int, at: float, seen: float) -> int:
+    """A project of one dossier, owned by `person`. `seen`: the store's own clock."""
     (project,) = db.execute(
         "INSERT INTO project (created) VALUES (?) RETURNING id", (at,)
     ).fetchone()
     (dossier,) = db.execute(
-        "INSERT INTO dossier (project, flow, flow_hash, created, changed)"
-        " VALUES (?, ?, ?, ?, ?) RETURNING id",
-        (project, flow.flow, flow.hash, at, at),
+        "INSERT INTO dossier (project, flow, flow_hash, created, changed, seen, mark)"
+        " VALUES (?, ?, ?, ?, ?, ?, randomblob(16)) RETURNING id",
+        (project, flow.flow, flow.hash, at, at, seen),
     ).fetchone()
     db.execute(
         "INSERT INTO member (project, person, role) VALUES (?, ?, ?)", (project, person, OWNER)
@@ -34,6 +34,11 @@ def owns(db: sqlite3.Connection, person: int, dossier: int) -> bool:
 
 def archive(db: sqlite3.Connection, dossier: int, archived: bool) -> None:
     db.execute("UPDATE dossier SET archived = ? WHERE id = ?", (archived, dossier))
+
+
+def wake(db: sqlite3.Connection, dossier: int, at: float) -> None:
+    """Someone has it in hand: no purge is announced for it any more."""
+    db.execute("UPDATE dossier SET seen = ?, announced = NULL WHERE id = ?", (at, dossier))
 
 
 def latest(db: sqlite3.Connection, person: int) -> int | None:

@@ -42,6 +42,10 @@ def environmental(error: BaseException) -> bool:
     return isinstance(error, sqlite3.Error) and _code(error) in _ENVIRONMENT
 
 
+def busy(error: sqlite3.Error) -> bool:
+    return _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
 def explained(error: sqlite3.Error, path: Path) -> StoreError:
     """The line that a person can act on. It never quotes SQLite's text, which could quote an answer."""
     code = _code(error)
@@ -56,16 +60,17 @@ def explained(error: sqlite3.Error, path: Path) -> StoreError:
 
 def damaged(path: Path) -> StoreError:
     return StoreError(
-        f"La base {path} est abîmée ; elle est laissée telle quelle. Mettez-la de côté et remettez"
-        " à sa place une sauvegarde (« filrouge backup » en écrit), ou donnez un autre fichier par"
-        " FILROUGE_DB."
+        f"La base {path} est abîmée ; elle est laissée telle quelle. « filrouge restore SAUVEGARDE »"
+        " la met de côté et remet à sa place une sauvegarde (celles de « filrouge backup » ou de"
+        " FILROUGE_BACKUPS) ; ou donnez un autre fichier par FILROUGE_DB."
     )
 
 
 def not_ours(path: Path) -> StoreError:
     return StoreError(
         f"Le fichier {path} n’est pas une base de Fil rouge ; il est laissé tel quel. Donnez un"
-        " autre fichier par FILROUGE_DB, ou remettez à cette place une sauvegarde de votre base."
+        " autre fichier par FILROUGE_DB ; ou « filrouge restore SAUVEGARDE » le met de côté et"
+        " remet à sa place une sauvegarde de votre base."
     )
 
 
@@ -79,8 +84,9 @@ def too_recent(path: Path, found: int, known: int) -> StoreError:
 
 def orphan_journal(path: Path) -> StoreError:
     return StoreError(
-        f"La base {path} manque ou est vide, mais son journal {path.name}-wal est là : remettez une"
-        " sauvegarde de la base, ou mettez ce journal de côté pour repartir de zéro."
+        f"La base {path} manque ou est vide, mais son journal {path.name}-wal est là :"
+        " « filrouge restore SAUVEGARDE » remet une sauvegarde ; ou mettez ce journal de côté pour"
+        " repartir de zéro."
     )
 
 
@@ -124,6 +130,42 @@ def unlockable(lock: Path, error: OSError) -> StoreError:
         f"Impossible de verrouiller {lock} ({error.strerror}) : placez la base sur un disque local,"
         " par FILROUGE_DB."
     )
+
+
+def key_missing(path: Path, names: str) -> StoreError:
+    return StoreError(
+        f"La base {path} est chiffrée (clé {names}) : donnez sa clé par FILROUGE_KEY ou"
+        " FILROUGE_KEY_FILE ; sans elle, rien ne peut être lu ni écrit."
+    )
+
+
+def key_wrong(path: Path, missing: str, given: str) -> StoreError:
+    return StoreError(
+        f"La clé donnée ({given}) n’est pas celle de la base {path}, qui demande la clé {missing} :"
+        " redonnez-la dans FILROUGE_KEY, la nouvelle d’abord, l’ancienne après un espace."
+    )
+
+
+def sealed_unreadable(key: str) -> StoreError:
+    """`key`: the id of the key that the value names."""
+    return StoreError(
+        f"Une donnée chiffrée de la base ne s’ouvre pas (clé {key}) : elle a été altérée ou déplacée."
+        " « filrouge restore SAUVEGARDE » remet une sauvegarde."
+    )
+
+
+def in_use(path: Path) -> StoreError:
+    return StoreError(
+        f"La base {path} est en service : arrêtez d’abord ce qui s’en sert (le robot, un terminal)."
+    )
+
+
+def same_file(path: Path) -> StoreError:
+    return StoreError(f"{path} est la base elle-même : donnez le fichier d’une sauvegarde.")
+
+
+def no_backup(path: Path) -> StoreError:
+    return StoreError(f"La sauvegarde {path} n’existe pas ou est vide : rien n’a changé.")
 
 
 def sqlite_too_old() -> StoreError:

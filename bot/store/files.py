@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.conversation import Attachment
 from bot.service.ports import Key
-from bot.store.sealed import Seals
+from bot.store.sealed import Seals, place
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,20 @@ class KeptFile:
     state: str
 
 
+def describe(seals: Seals, row: int, attachment: Attachment) -> bytes:
+    return seals.seal(Attachment, attachment, "attachment", row, "described")
+
+
+def described(seals: Seals, row: int, sealed: bytes) -> Attachment:
+    found: Attachment = seals.open(Attachment, sealed, "attachment", row, "described")
+    return found
+
+
+def place_of_content(attachment: int) -> bytes:
+    """What the bytes of a file are sealed for."""
+    return place("attachment", attachment, "content")
+
+
 def pending(db: sqlite3.Connection, seals: Seals) -> list[tuple[int, Key, Attachment]]:
     rows = db.execute(
         "SELECT attachment.id, door, chat, external_id, described FROM attachment"
@@ -25,8 +39,8 @@ def pending(db: sqlite3.Connection, seals: Seals) -> list[tuple[int, Key, Attach
         " WHERE state = 'pending' ORDER BY attachment.id"
     )
     return [
-        (id_, Key(door, chat, person), seals.open(Attachment, described))
-        for id_, door, chat, person, described in rows
+        (id_, Key(door, chat, person), described(seals, id_, sealed))
+        for id_, door, chat, person, sealed in rows
     ]
 
 
@@ -44,8 +58,8 @@ def of_dossier(db: sqlite3.Connection, seals: Seals, dossier: int) -> list[KeptF
         (dossier,),
     )
     return [
-        KeptFile(id_, question, seals.open(Attachment, described), state)
-        for id_, question, described, state in rows
+        KeptFile(id_, question, described(seals, id_, sealed), state)
+        for id_, question, sealed, state in rows
     ]
 
 

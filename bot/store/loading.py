@@ -6,7 +6,7 @@ What it reads depends on that dossier alone, never on how many others the databa
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from bot.domain.conversation import (
     Answer,
@@ -44,6 +44,7 @@ class Standing:
     revealed: frozenset[str] = frozenset()
     ended: frozenset[str] = frozenset()
     awaiting: str = ""
+    reread: frozenset[str] = frozenset()
 
 
 _STANDING = tuple(one.name for one in fields(Standing))
@@ -76,6 +77,8 @@ class Loaded:
     since: int = 0  # the turn that took the dossier in hand
     card: int | None = None
     repeated: bool = False
+    seen: float = 0.0  # when someone last had the dossier in hand, to the day
+    announced: bool = False  # its purge was
     outdated: bool = False  # the flow changed since the dossier was last used
     placed: tuple[int, Standing] | None = None  # revision and standing as they are on the disk
     adopted: Mapping[str, Adopted] = field(default_factory=dict)
@@ -86,9 +89,10 @@ SELECT person.id, person.language, person.blocked, person.consented,
        conversation.id, conversation.number, conversation.since, conversation.card,
        conversation.pace_since, conversation.pace_count,
        (SELECT coalesce(sum(size), 0) FROM attachment WHERE attachment.person = person.id),
+       EXISTS (SELECT 1 FROM word_template WHERE word_template.person = person.id),
        EXISTS (SELECT 1 FROM handled_update WHERE door = person.door AND update_id = :update),
        dossier.id, dossier.flow = :flow AND dossier.flow_hash <> :hash, dossier.finished,
-       place.revision, place.state
+       place.revision, place.state, dossier.seen, dossier.announced IS NOT NULL
 FROM person
 LEFT JOIN conversation ON conversation.person = person.id AND conversation.chat = :chat
 LEFT JOIN dossier ON dossier.id = coalesce(:dossier, conversation.dossier)
@@ -128,7 +132,7 @@ class Loader:
         self.flow = flow
         self.seals = seals
         self.limits = limits
-        self._read_lately = lru_cache(REMEMBERED)(partial(seals.open, Answer))
+        self._read_lately = lru_cache(REMEMBERED)(self.opened)
 
     def load(
         self,
@@ -144,12 +148,14 @@ class Loader:
             stranger = Conversation(limits=self.limits)
             return Loaded(stranger, repeated=_handled(db, key.door, update))
         person, language, blocked, consented, talk, number, since, card, *rest = row
-        pace_since, pace_count, bytes_, repeated, found, outdated, finished, revision, state = rest
+        pace_since, pace_count, bytes_, template, *rest = rest
+        repeated, found, outdated, finished, revision, state, seen, announced = rest
         loaded = Loaded(
             Conversation(
                 consented=bool(consented),
                 dossiers=self.lines(db, person),
                 attachment_bytes=bytes_,
+                template=bool(template),
                 pace=Pace(pace_since or 0.0, pace_count or 0),
                 limits=self.limits,
             ),
@@ -164,7 +170,8 @@ class Loader:
         )
         if found is None:
             return loaded
-        placed = None if state is None else (revision, self.seals.open(Standing, state))
+        loaded = replace(loaded, seen=seen, announced=bool(announced))
+        placed = None if state is None else (revision, self.stood(person, found, state))
         return self._with_dossier(db, loaded, found, bool(finished), bool(outdated), placed)
 
     def _with_dossier(
@@ -181,9 +188,9 @@ class Loader:
         handled: dict[str, Handling] = {}
         for name, content, number, person, visit in db.execute(_ANSWERS, (dossier,)):
             if number is None:
-                handled[name] = self.seals.open(Handling, content)
+                handled[name] = self.seals.open(Handling, content, "handling", dossier, name)
             else:
-                adopted[name] = Adopted(number, person, visit, self.answer(content))
+                adopted[name] = Adopted(number, person, visit, self.answer(content, dossier, name))
         conversation = replace(
             loaded.conversation,
             dossier=dossier,
@@ -202,18 +209,29 @@ class Loader:
     def lines(self, db: sqlite3.Connection, person: int | None) -> tuple[DossierLine, ...]:
         rows: Iterable[tuple[int, int, bytes | None]]
         rows = db.execute(_LINES, (self.flow.name, person))
-        return tuple([DossierLine(id_, self.name(name), bool(old)) for id_, old, name in rows])
+        return tuple([DossierLine(id_, self.name(name, id_), bool(old)) for id_, old, name in rows])
 
-    def name(self, content: bytes | None) -> str:
+    def stood(self, person: int, dossier: int, state: bytes) -> Standing:
+        found: Standing = self.seals.open(Standing, state, "place", person, dossier)
+        return found
+
+    def name(self, content: bytes | None, dossier: int) -> str:
         """How a dossier is called: the text of its name question, "" while there is none."""
         if content is None:
             return ""
-        return self.answer(content).text
+        return self.answer(content, dossier, self.flow.name).text
 
-    def answer(self, content: bytes) -> Answer:
-        """An answer by its sealed bytes: most of a turn's answers are those of the turn before."""
-        long = len(content) > SHORT
-        found: Answer = self.seals.open(Answer, content) if long else self._read_lately(content)
+    def answer(self, content: bytes, dossier: int, question: str) -> Answer:
+        """An answer by its sealed bytes: most of a turn's answers are those of the turn before.
+
+        Remembered under the bytes and their place together: those moved to another row are opened
+        anew, and refused.
+        """
+        read = self.opened if len(content) > SHORT else self._read_lately
+        return read(content, dossier, question)
+
+    def opened(self, content: bytes, dossier: int, question: str) -> Answer:
+        found: Answer = self.seals.open(Answer, content, "contribution", dossier, question)
         return found
 
     def forget(self) -> None:

@@ -8,7 +8,8 @@ from bot.service.ports import Key
 def consent(db: sqlite3.Connection, key: Key, at: float) -> int:
     """Keep the person from now on; the consent given last is the one that counts."""
     (person,) = db.execute(
-        "INSERT INTO person (door, external_id, consented, consented_at) VALUES (?, ?, 1, ?)"
+        "INSERT INTO person (door, external_id, consented, consented_at, mark)"
+        " VALUES (?, ?, 1, ?, randomblob(16))"
         " ON CONFLICT (door, external_id)"
         " DO UPDATE SET consented = 1, consented_at = excluded.consented_at RETURNING id",
         (key.door, key.person, at),

@@ -1,18 +1,21 @@
 """Reads for people rather than for turns: a dossier, all of them, everything kept about someone."""
 
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.domain.conversation import Answer, Attachment
 from bot.service.ports import (
     Contribution,
     DossierRecord,
     DossierSummary,
     Due,
+    Edition,
     Key,
     PersonalData,
+    PersonalFile,
     Turn,
 )
+from bot.store import editions, files, templates
 from bot.store.dossiers import OWNER
 from bot.store.loading import Loader
 from bot.store.spoken import Owed, merged
@@ -45,7 +48,7 @@ def dossiers(loader: Loader, db: sqlite3.Connection) -> list[DossierSummary]:
         (loader.flow.name,),
     )
     return [
-        DossierSummary(id_, loader.name(name), answers, changed, bool(archived))
+        DossierSummary(id_, loader.name(name, id_), answers, changed, bool(archived))
         for id_, changed, archived, name, answers in rows
     ]
 
@@ -53,19 +56,23 @@ def dossiers(loader: Loader, db: sqlite3.Connection) -> list[DossierSummary]:
 def personal_data(loader: Loader, db: sqlite3.Connection, key: Key) -> PersonalData | None:
     """Everything kept about a person, whatever chat they speak from; None for a stranger."""
     row = db.execute(
-        "SELECT id, consented_at, language FROM person WHERE door = ? AND external_id = ?",
+        "SELECT id, consented_at, language, consented FROM person WHERE door = ? AND external_id = ?",
         (key.door, key.person),
     ).fetchone()
     if row is None:
         return None
-    person, consented_at, language = row
+    person, consented_at, language, consented = row
     found = [_record(loader, db, key, line.id) for line in loader.lines(db, person)]
     return PersonalData(
         consented_at,
         language,
+        bool(consented),
         tuple([one for one in found if one]),
         _history(loader, db, person),
         _files(loader, db, person),
+        tuple([one for record in found if record for one in _editions(loader, db, record.id)]),
+        _set_aside(loader, db, person),
+        template.name if (template := templates.of_person(db, loader.seals, key)) else "",
     )
 
 
@@ -73,13 +80,14 @@ def due(loader: Loader, db: sqlite3.Connection) -> list[Due]:
     """What was to be said when the process stopped, to those who did not block the bot."""
     owed: dict[Key, list[tuple[int, Owed]]] = {}
     rows = db.execute(
-        "SELECT person.door, conversation.chat, person.external_id, due.turn, due.effects"
+        "SELECT person.door, conversation.chat, person.external_id,"
+        " conversation.id, due.turn, due.effects"
         " FROM due JOIN conversation ON conversation.id = due.conversation"
         " JOIN person ON person.id = conversation.person WHERE NOT person.blocked"
         " ORDER BY due.conversation, due.turn"
     )
-    for door, chat, person, turn, effects in rows:
-        said = loader.seals.open(Owed, effects)
+    for door, chat, person, talk, turn, effects in rows:
+        said = loader.seals.open(Owed, effects, "due", talk, turn)
         owed.setdefault(Key(door, chat, person), []).append((turn, said))
     return [Due(key, _owed(loader, db, key, turns)) for key, turns in owed.items()]
 
@@ -113,22 +121,54 @@ def _history(
     )
     return tuple(
         [
-            (dossier, Contribution(question, loader.seals.open(Answer, content), at, bool(adopted)))
+            (
+                dossier,
+                Contribution(
+                    question, loader.opened(content, dossier, question), at, bool(adopted)
+                ),
+            )
             for dossier, question, content, at, adopted in rows
         ]
     )
 
 
-def _files(
-    loader: Loader, db: sqlite3.Connection, person: int
-) -> tuple[tuple[int, str, Attachment], ...]:
+def _files(loader: Loader, db: sqlite3.Connection, person: int) -> tuple[PersonalFile, ...]:
     rows = db.execute(
-        "SELECT dossier, question, described FROM attachment WHERE person = ? ORDER BY id",
+        "SELECT id, dossier, question, described, state FROM attachment"
+        " WHERE person = ? ORDER BY id",
         (person,),
     )
     return tuple(
         [
-            (dossier, question, loader.seals.open(Attachment, described))
-            for dossier, question, described in rows
+            PersonalFile(
+                id_, dossier, question, files.described(loader.seals, id_, described), state
+            )
+            for id_, dossier, question, described, state in rows
+        ]
+    )
+
+
+def _editions(
+    loader: Loader, db: sqlite3.Connection, dossier: int
+) -> Iterator[tuple[int, Edition]]:
+    rows = db.execute("SELECT number FROM edition WHERE dossier = ? ORDER BY number", (dossier,))
+    for (number,) in rows.fetchall():
+        found = editions.edition(db, loader.seals, dossier, number)
+        if found:
+            yield dossier, found
+
+
+def _set_aside(
+    loader: Loader, db: sqlite3.Connection, person: int
+) -> tuple[tuple[float, str], ...]:
+    rows = db.execute(
+        "SELECT at, door, update_id, payload FROM failed_update WHERE person = ? ORDER BY id",
+        (person,),
+    )
+    opened = loader.seals.open
+    return tuple(
+        [
+            (at, opened(str, payload, "failed_update", door, update))
+            for at, door, update, payload in rows
         ]
     )

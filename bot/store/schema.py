@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.store import copies, faults
+from bot.store import copies, editions, faults, templates
 
 APPLICATION = 0x46494C52  # « FILR » in the file's header: a file of another program is refused
 
@@ -159,18 +159,43 @@ FIRST: Migration = (
     "CREATE INDEX failed_update_person ON failed_update (person)",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (FIRST,)
+# `seal.whole`: every row is sealed by that key. `mark`: random, what the register of deletions names.
+# `seen`: when someone last had the dossier in hand, to the day; `announced`: when its purge was.
+SECOND: Migration = (
+    """CREATE TABLE seal (
+        id BLOB PRIMARY KEY,
+        proof BLOB NOT NULL,
+        whole INTEGER NOT NULL
+    ) STRICT""",
+    "CREATE TABLE deleted (mark BLOB PRIMARY KEY, kind TEXT NOT NULL) STRICT",
+    "ALTER TABLE person ADD COLUMN mark BLOB",
+    "UPDATE person SET mark = randomblob(16)",
+    "ALTER TABLE dossier ADD COLUMN mark BLOB",
+    "UPDATE dossier SET mark = randomblob(16)",
+    "ALTER TABLE dossier ADD COLUMN seen REAL NOT NULL DEFAULT 0",
+    "ALTER TABLE dossier ADD COLUMN announced REAL",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (FIRST, SECOND, templates.MIGRATION, editions.MIGRATION)
 VERSION = len(MIGRATIONS)
 
 
 def migrate(
-    db: sqlite3.Connection, path: Path, migrations: Sequence[Migration] = MIGRATIONS
+    db: sqlite3.Connection,
+    path: Path,
+    migrations: Sequence[Migration] | None = None,
+    *,
+    keep: bool = True,
 ) -> None:
-    """Bring the file to the last schema, in one transaction: all of it or nothing."""
+    """Bring the file to the last schema, in one transaction: all of it or nothing.
+
+    `keep`: take a copy first, of what is not itself one.
+    """
+    migrations = MIGRATIONS if migrations is None else migrations
     found = _version(db)
     if found >= len(migrations):
         return
-    copy = _copied(path, found) if found else None
+    copy = _copied(path, found) if found and keep else None
     db.execute("PRAGMA foreign_keys = OFF")  # a table can be made anew; checked before the commit
     try:
         db.execute("BEGIN IMMEDIATE")

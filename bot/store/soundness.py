@@ -6,9 +6,10 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-from bot.store import faults
+from bot.store import faults, keyring
 from bot.store.connection import read_only
 from bot.store.schema import APPLICATION, VERSION
+from bot.store.sealed import Codec
 
 AT_ONCE = 32 * 2**20  # bytes read whole before starting; a larger file is checked while it is used
 
@@ -38,13 +39,24 @@ def _make(path: Path) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
-def check(path: Path, *, whole: bool, stop: threading.Event | None = None) -> None:
-    """Raise if the file is not ours, too recent or damaged; `whole` reads every page, until `stop`."""
+def check(
+    path: Path,
+    *,
+    whole: bool,
+    stop: threading.Event | None = None,
+    codec: Codec | None = None,
+) -> None:
+    """Raise if the file is not ours, too recent, damaged, or sealed by keys that `codec` lacks.
+
+    `whole` reads every page, until `stop`.
+    """
     if _empty(path):
         return
     try:
         with read_only(path) as db:
             _recognise(db, path)
+            if codec is not None:
+                keyring.check(db, codec, path)
             if stop:
                 db.set_progress_handler(stop.is_set, 100_000)
             if whole and db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):

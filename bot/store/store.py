@@ -15,18 +15,38 @@ from bot.service.ports import (
     DossierRecord,
     DossierSummary,
     Due,
+    Edition,
     Key,
     PersonalData,
     Turn,
+    WordTemplate,
 )
-from bot.store import cards, copies, files, flows, people, records, schema, soundness, updates
+from bot.store import (
+    cards,
+    copies,
+    editions,
+    files,
+    flows,
+    keyring,
+    people,
+    records,
+    register,
+    resealing,
+    schema,
+    sleeping,
+    soundness,
+    templates,
+    updates,
+)
 from bot.store.cards import Shown
+from bot.store.codecs import CLEAR, Sealed
 from bot.store.connection import Connection, T, Work, connected
 from bot.store.faults import explained
 from bot.store.files import KeptFile
 from bot.store.flows import FlowSnapshot
 from bot.store.loading import Loader
-from bot.store.sealed import CLEAR, Codec, Seals
+from bot.store.sealed import Codec, Seals
+from bot.store.sleeping import Announce
 from bot.store.turns import Writer
 from bot.store.writing import Arrival, write_turn
 
@@ -63,10 +83,12 @@ class SqliteStore:
             schema.migrate(db, path)
             db.execute("BEGIN IMMEDIATE")  # a file that cannot be written is said now
             flows.keep(db, flow)
+            keyring.enroll(db, codec)
             db.execute("COMMIT")
+            register.flush(db, path)
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # what a kill left, deletions included
 
-        small = await asyncio.to_thread(_looked_at, path)
+        small = await asyncio.to_thread(_looked_at, path, codec)
         async with connected(path) as connection, connected(path, reading=True) as reading:
             try:
                 await connection.run(begin)
@@ -147,6 +169,19 @@ class SqliteStore:
     async def dossiers(self) -> list[DossierSummary]:
         return await self._read(lambda db: records.dossiers(self._loader, db))
 
+    async def freeze(self, dossier: int, document: str, at: float) -> Edition:
+        return await self._writer.write(
+            lambda db: editions.freeze(db, self._seals, dossier, document, at)
+        )
+
+    async def edition(self, dossier: int, number: int | None = None) -> Edition | None:
+        def work(db: sqlite3.Connection) -> Edition | None:
+            if number is None:
+                return editions.latest(db, self._seals, dossier)
+            return editions.edition(db, self._seals, dossier, number)
+
+        return await self._read(work)
+
     async def personal_data(self, key: Key) -> PersonalData | None:
         return await self._read(lambda db: records.personal_data(self._loader, db, key))
 
@@ -161,8 +196,8 @@ class SqliteStore:
 
     async def keep_file(self, attachment: int, content: bytes | None) -> None:
         size = len(content or b"")
-        codec = self._seals.codec
-        sealed = None if content is None else await asyncio.to_thread(codec.seal, content)
+        codec, where = self._seals.codec, files.place_of_content(attachment)
+        sealed = None if content is None else await asyncio.to_thread(codec.seal, content, where)
         await self._writer.write(lambda db: files.keep(db, attachment, sealed, size))
 
     async def files(self, dossier: int) -> list[KeptFile]:
@@ -171,7 +206,54 @@ class SqliteStore:
     async def file_content(self, attachment: int) -> bytes | None:
         """The bytes of one file; None when they were never had."""
         sealed = await self._read(lambda db: files.content(db, attachment))
-        return None if sealed is None else await asyncio.to_thread(self._seals.codec.open, sealed)
+        if sealed is None:
+            return None
+        where = files.place_of_content(attachment)
+        return await asyncio.to_thread(self._seals.codec.open, sealed, where)
+
+    async def template(self, key: Key) -> WordTemplate | None:
+        return await self._read(lambda db: templates.of_person(db, self._seals, key))
+
+    # --- dossiers asleep -----------------------------------------------------------------------
+
+    async def announce_sleeping(self, before: float, at: float, say: Announce) -> list[Due]:
+        """See the port."""
+        return await self._writer.write(
+            lambda db: sleeping.announce(self._loader, db, before, at, say)
+        )
+
+    async def purge_sleeping(self, before: float, announced: float) -> int:
+        """See the port."""
+
+        def work(db: sqlite3.Connection) -> int:
+            purged = sleeping.purge(self._loader, db, before, announced)
+            if purged:
+                self._writer.erase()
+                self._loader.forget()
+            return purged
+
+        return await self._writer.write(work)
+
+    # --- sealing -----------------------------------------------------------------------------
+
+    @property
+    def sealed(self) -> bool:
+        """Whether what is written from now on is."""
+        return isinstance(self._seals.codec, Sealed)
+
+    async def sealed_whole(self) -> bool:
+        """Whether nothing clear is left, nor anything that a former key sealed."""
+        return await self._read(lambda db: keyring.whole(db, self._seals.codec))
+
+    async def seal(self, pause: float = 0.0) -> tuple[int, int]:
+        """Seal the rest with the first key, between turns: how many values, and how many do not open."""
+        codec = self._seals.codec
+        if not isinstance(codec, Sealed) or await self.sealed_whole():
+            return 0, 0
+        counts = await resealing.everything(self._writer.write, codec, pause)
+        self._writer.erase()  # the clear values leave the log too
+        await self._writer.write(lambda db: resealing.finish(db, codec))
+        return counts
 
     # --- the file itself ---------------------------------------------------------------------
 
@@ -193,11 +275,11 @@ class SqliteStore:
             self._writer.refuse(str(error))
 
 
-def _looked_at(path: Path) -> bool:
+def _looked_at(path: Path, codec: Codec) -> bool:
     """Prepare and check the file; whether all of it was read."""
     soundness.prepare(path)
     small = soundness.small(path)
-    soundness.check(path, whole=small)
+    soundness.check(path, whole=small, codec=codec)
     return small
 
 

@@ -40,5 +40,5 @@ def owe(
     if owed:
         db.execute(
             "INSERT INTO due (conversation, turn, effects) VALUES (?, ?, ?)",
-            (row, number, seals.seal(Owed, Owed(owed))),
+            (row, number, seals.seal(Owed, Owed(owed), "due", row, number)),
         )

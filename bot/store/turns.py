@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import StoreError
+from bot.store import register
 from bot.store.connection import Connection, T, Work
 from bot.store.faults import environmental, explained
 
@@ -97,6 +98,7 @@ class Writer:
                 job.error = explained(error, self._path)
             return
         if self._erase:
+            register.flush(db, self._path)
             self._empty_log(db)
 
     def _empty_log(self, db: sqlite3.Connection) -> None:

@@ -34,10 +34,11 @@ def set_aside(
             (key.door, key.person),
         ).fetchone()
         person, payload = (row[0], payload) if row else (None, "")
+    sealed = seals.seal(str, payload, "failed_update", door, update)
     db.execute(
         "INSERT INTO failed_update (door, update_id, person, at, reason, payload)"
         " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (door, update_id) DO NOTHING",
-        (door, update, person, at, reason, seals.seal(str, payload)),
+        (door, update, person, at, reason, sealed),
     )
     db.execute(
         "INSERT INTO handled_update (door, update_id, at) VALUES (?, ?, ?)"

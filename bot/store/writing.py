@@ -15,6 +15,8 @@ from bot.domain.conversation import (
     CreateDossier,
     DeleteDossier,
     DeletePerson,
+    DropTemplate,
+    KeepTemplate,
     OpenDossier,
     RecordAnswer,
     RecordConsent,
@@ -23,10 +25,12 @@ from bot.domain.conversation import (
     Written,
 )
 from bot.service.ports import Decide, Key, Turn
-from bot.store import contributions, deletion, dossiers, people, talk
+from bot.store import contributions, deletion, dossiers, people, talk, templates
 from bot.store.contributions import Author
 from bot.store.loading import Loaded, Loader, Standing, standing
 from bot.store.talk import Talk
+
+_DAY = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,7 @@ class _Page:
         self.refresh = False
         self.erased = False
 
-    def write(self, effect: Written) -> None:
+    def write(self, effect: Written) -> None:  # noqa: C901  # a table in disguise
         match effect:
             case RecordConsent(given, at):
                 self.consent(given, at)
@@ -127,6 +131,12 @@ class _Page:
                 seals, dossier = self.loader.seals, self.author().dossier
                 contributions.handle(self.db, seals, dossier, rule, handling, at)
                 self.changed = at
+            case KeepTemplate(name, content, at):
+                templates.keep(self.db, self.loader.seals, self.known(), name, content, at)
+                self.erased = True  # the one before leaves the disk
+            case DropTemplate():
+                templates.drop(self.db, self.known())
+                self.erased = True
             case _:
                 assert_never(effect)
 
@@ -152,8 +162,15 @@ class _Page:
     def create(self, at: float) -> None:
         person = self.known()
         self.offset = self.next_revision()
-        self.hand = dossiers.create(self.db, self.loader.flow, person, at)
-        self.loaded = replace(self.loaded, outdated=False, placed=None, conversation=Conversation())
+        self.hand = dossiers.create(self.db, self.loader.flow, person, at, self.arrival.at)
+        self.loaded = replace(
+            self.loaded,
+            outdated=False,
+            placed=None,
+            conversation=Conversation(),
+            seen=self.arrival.at,
+            announced=False,
+        )
         revision = self.conversation.revision + self.offset
         self.conversation = replace(self.conversation, dossier=self.hand, revision=revision)
         self.adopted = {}
@@ -255,6 +272,8 @@ class _Page:
                 "UPDATE place SET revision = revision + 1 WHERE dossier = ? AND person <> ?",
                 (self.hand, self.person),
             )
+        if self.loaded.announced or self.arrival.at - self.loaded.seen > _DAY:
+            dossiers.wake(self.db, self.hand, self.arrival.at)
         finished = self.conversation.finished
         ended = finished != self.loaded.conversation.finished
         if self.loaded.outdated or ended or self.changed is not None:
@@ -267,11 +286,12 @@ class _Page:
 
     def save_place(self) -> None:
         here = (self.conversation.revision, standing(self.conversation))
-        if self.hand is None or here == self.loaded.placed:
+        if self.person is None or self.hand is None or here == self.loaded.placed:
             return
+        sealed = self.loader.seals.seal(Standing, here[1], "place", self.person, self.hand)
         self.db.execute(
             "INSERT INTO place (person, dossier, revision, state) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (person, dossier)"
             " DO UPDATE SET revision = excluded.revision, state = excluded.state",
-            (self.person, self.hand, here[0], self.loader.seals.seal(Standing, here[1])),
+            (self.person, self.hand, here[0], sealed),
         )

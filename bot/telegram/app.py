@@ -9,17 +9,18 @@ import signal
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from telegram import Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from telegram.ext import Application, ApplicationBuilder, CallbackContext, TypeHandler
 
-from bot.config import Settings
 from bot.domain.conversation import AttachmentGiven
-from bot.errors import ConfigError, StoreError
+from bot.errors import StoreError
 from bot.service.conversations import Conversations
-from bot.service.ports import Store
+from bot.service.ports import Key, Store
 from bot.telegram import commands, quiet
 from bot.telegram.bot import FilrougeBot, number_of, refusal
 from bot.telegram.files import Files
@@ -40,25 +41,32 @@ GRACE = 10.0  # seconds to finish what is under way
 Context = CallbackContext[Any, Any, Any, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What this door needs of the settings. `settle`: seconds of silence that end a burst."""
+
+    token: str
+    api_url: str
+    db: Path
+    settle: float = 1.0
+    rate_limit: bool = True
+
+
 class Door:
     """Wires the parts once; `start`, `stop`, and what `/sante` may ask in between."""
 
-    def __init__(self, settings: Settings, conversations: Conversations, store: Store) -> None:
-        if settings.token is None:
-            raise ConfigError(
-                "FILROUGE_TOKEN manque : demandez un jeton à @BotFather, puis posez-le"
-            )
+    def __init__(self, access: Access, conversations: Conversations, store: Store) -> None:
         self.conversations = conversations
         self.store = store
-        self.heartbeat = Heartbeat(settings.db)
+        self.heartbeat = Heartbeat(access.db)
         self.bot = FilrougeBot(
-            settings.token.get_secret_value(),
-            settings.api_url,
+            access.token,
+            access.api_url,
             self._set_aside,
             self.heartbeat.beat,
         )
         self.lanes = Lanes(self._set_aside, self.bot.inbox)
-        self.sender = Sender(self.bot, conversations, store, settings.settle, settings.rate_limit)
+        self.sender = Sender(self.bot, conversations, store, access.settle, access.rate_limit)
         self.files = Files(self.bot, store)
         self.application: Application[Any, Any, Any, Any, Any, Any] = (
             ApplicationBuilder().bot(self.bot).concurrent_updates(self.lanes).build()
@@ -68,13 +76,10 @@ class Door:
         self._beside: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
-        """Reach Telegram, however long it takes; say what is due; then nothing but turns."""
+        """Reach Telegram, however long it takes."""
         quiet.be_discreet()
         await _insist(self.application.initialize)
         await self.application.start()
-        for outbound in await self.conversations.due():
-            if outbound.key.door == DOOR:
-                self.sender.put(outbound)
         page = self.conversations.renderer.words.page("about")
         self._beside = [
             asyncio.create_task(self.files.run()),
@@ -94,6 +99,12 @@ class Door:
             error_callback=_unreachable,
         )
         log.info("le robot @%s écoute", self.bot.username)
+
+    async def remind(self) -> None:
+        """Say what was due when the last process ended, unless something newer was said since."""
+        for outbound in await self.conversations.due():
+            if outbound.key.door == DOOR and not self.sender.knows(outbound.key.chat):
+                self.sender.put(outbound)
 
     async def receive(self, raw: object) -> bool:
         """One update of a webhook; True once it is kept (answer 200), else it must come again."""
@@ -143,10 +154,10 @@ class Door:
         if isinstance(update, Update) and context.error:
             self.lanes.failed(update, context.error)
 
-    async def _set_aside(self, number: int, payload: str, reason: str) -> bool:
+    async def _set_aside(self, number: int, payload: str, reason: str, key: Key | None) -> bool:
         """Whether Telegram may forget the update. Content goes to the store, sealed; never to a log."""
         try:
-            await self.store.set_aside(DOOR, number, payload, reason)
+            await self.store.set_aside(DOOR, number, payload, reason, key=key)
         except StoreError as error:
             log.error("mise à jour %s : n’a pas pu être mise de côté (%s)", number, error)
             return False
@@ -155,13 +166,13 @@ class Door:
 
 
 async def run(
-    settings: Settings,
+    access: Access,
     conversations: Conversations,
     store: Store,
     stop: asyncio.Event | None = None,
 ) -> None:
     """Poll until `stop` (or SIGINT, SIGTERM when None). Raises TelegramRefused when it must end."""
-    await serve(Door(settings, conversations, store), stop or _signalled())
+    await serve(Door(access, conversations, store), stop or _signalled())
 
 
 async def serve(door: Door, stop: asyncio.Event, grace: float = GRACE) -> None:
@@ -187,6 +198,8 @@ async def _live(door: Door) -> None:
         await door.poll()
     except (InvalidToken, Conflict) as error:
         raise refusal(error) from None
+    await door.bot.caught_up.wait()  # what people did meanwhile makes most of it needless
+    await door.remind()
     await asyncio.Event().wait()
 
 

@@ -25,7 +25,7 @@ LARGEST_UPDATE = 2**62
 PATIENCE = 5.0  # seconds added to a long poll before it counts as lost
 
 Keyboard = list[list[dict[str, str]]]  # rows of {"text", "callback_data"}
-SetAside = Callable[[int, str, str], Awaitable[bool]]  # update, payload, reason
+SetAside = Callable[[int, str, str, None], Awaitable[bool]]  # update, payload, reason, whose
 
 
 class TelegramRefused(FilrougeError):
@@ -33,9 +33,12 @@ class TelegramRefused(FilrougeError):
 
 
 class FilrougeBot(ExtBot[None]):
-    """`fatal` is set with what must stop the process; `polled` is called after each good poll."""
+    """`fatal` is set with what must stop the process; `polled` is called after each good poll.
 
-    __slots__ = ("_polled", "_set_aside", "_stopping", "fatal", "inbox")
+    `caught_up` is set once the first batch is settled: what waited while the bot was away.
+    """
+
+    __slots__ = ("_polled", "_set_aside", "_stopping", "caught_up", "fatal", "inbox")
 
     def __init__(
         self, token: str, api_url: str, set_aside: SetAside, polled: Callable[[], None]
@@ -50,6 +53,7 @@ class FilrougeBot(ExtBot[None]):
         )
         with self._unfrozen():
             self.inbox = Inbox()
+            self.caught_up = asyncio.Event()
             self._stopping = False
             self.fatal: asyncio.Future[TelegramRefused] = asyncio.Future()
             self._set_aside = set_aside
@@ -90,6 +94,10 @@ class FilrougeBot(ExtBot[None]):
         if not await self.inbox.settled():
             raise NetworkError("an update could not be kept: it will be fetched again")
         seconds = timeout.total_seconds() if isinstance(timeout, timedelta) else timeout or 0
+        if self.inbox.begun:
+            self.caught_up.set()
+        else:
+            seconds = 0
         try:
             raw = await self._fetch(offset, limit, int(seconds), allowed_updates)
         except (InvalidToken, Conflict) as error:
@@ -144,7 +152,7 @@ class FilrougeBot(ExtBot[None]):
 
     async def unreadable(self, number: int, raw: dict[str, Any]) -> bool:
         """Whether it was set aside."""
-        return await self._set_aside(number, json.dumps(raw), "unreadable")
+        return await self._set_aside(number, json.dumps(raw), "unreadable", None)
 
     async def _give_up(self, error: TelegramError) -> tuple[Update, ...]:
         """Say what is wrong, then wait to be stopped: polling again would change nothing."""

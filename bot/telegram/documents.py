@@ -10,37 +10,73 @@ from telegram import InputFile
 from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
-from bot.errors import FilrougeError
+from bot.domain.conversation import Attachment
+from bot.errors import FilrougeError, StoreError
 from bot.render.reply import Reply, Wanted
 from bot.service.conversations import Conversations, Document, Outbound
 from bot.telegram import screen
 from bot.telegram.bot import FilrougeBot
+from bot.telegram.files import content_of
 from bot.telegram.pace import Pace, asked
 from bot.telegram.request import Lost
 
 log = logging.getLogger(__name__)
 
 TRIES = 5
+FETCHES = (1.0, 3.0, 9.0)  # seconds between tries of a download
 FIRST_PAUSE = 1.0  # seconds, doubled each time
 
 
 class Documents:
     """Makes what is wanted through `conversations.make`, and sends it."""
 
-    def __init__(self, bot: FilrougeBot, conversations: Conversations, pace: Pace) -> None:
+    def __init__(
+        self,
+        bot: FilrougeBot,
+        conversations: Conversations,
+        pace: Pace,
+        put: Callable[[Outbound], None],
+    ) -> None:
         self._bot = bot
         self._conversations = conversations
         self._pace = pace
+        self._put = put
 
     async def deliver(self, chat: int, outbound: Outbound) -> bool:
         """Whether everything was sent, or an apology for it."""
         for wanted in outbound.reply.wanted:
+            if wanted.document == "given":
+                if not await self._given(outbound, wanted):
+                    return False
+                continue
             await self._announce(chat)
             document = await self._made(outbound, wanted)
             if document is None:
                 document = Document(texts=(self._conversations.apology(),))
             if not await self._send(chat, document):
                 return False
+        return True
+
+    async def _given(self, outbound: Outbound, wanted: Wanted) -> bool:
+        """Fetch a Word template, have it checked, say what came of it; whether that is decided."""
+        file = Attachment("document", wanted.name, wanted.file)
+        content: bytes | None = None
+        for pause in (*FETCHES, 0.0):
+            try:
+                content = await content_of(self._bot, file)
+                break
+            except TelegramError as error:
+                log.warning("un modèle Word attend encore (%s)", type(error).__name__)
+                await asyncio.sleep(pause)
+        try:
+            self._put(
+                await self._conversations.offer_template(
+                    outbound.key, wanted.name, content, time.time()
+                )
+            )
+        except StoreError as error:
+            log.warning("un modèle Word reste à examiner (%s)", error)
+            return False
         return True
 
     async def _announce(self, chat: int) -> None:
@@ -71,6 +107,13 @@ class Documents:
 
     async def _upload(self, chat: int, document: Document) -> object:
         try:
+            if document.media_type.startswith("image/"):  # seen at once, and easy to forward
+                return await self._bot.send_photo(
+                    chat,
+                    InputFile(document.content, filename=document.name),
+                    caption=document.caption or None,
+                    parse_mode=ParseMode.HTML,
+                )
             return await self._bot.send_document(
                 chat,
                 InputFile(document.content, filename=document.name),

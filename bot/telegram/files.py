@@ -65,28 +65,29 @@ class Files:
     async def _one(self, number: int, file: Attachment) -> bool:
         async with self._slots:
             try:
-                await self._store.keep_file(number, await self._content(file))
+                await self._store.keep_file(number, await content_of(self._bot, file))
             except RetryAfter:
                 return False
-            except (TelegramError, StoreError) as error:
+            except Exception as error:  # noqa: BLE001  # one file must not stop the others
                 self._tries[number] = self._tries.get(number, 0) + 1
                 log.warning("un fichier attend encore (%s)", type(error).__name__)
                 return not self._worth(number)
         self._tries.pop(number, None)
         return True
 
-    async def _content(self, file: Attachment) -> bytes | None:
-        """None when Telegram has it no more, or never gives files of that size."""
-        if not file.file or file.size > MOST_BYTES:
+
+async def content_of(bot: Bot, file: Attachment) -> bytes | None:
+    """None when Telegram has it no more, or never gives files of that size."""
+    if not file.file or file.size > MOST_BYTES:
+        return None
+    try:
+        found = await bot.get_file(file.file)
+        content = bytes(await found.download_as_bytearray())
+    except BadRequest as error:
+        if any(text in str(error).lower() for text in _LOST):
             return None
-        try:
-            found = await self._bot.get_file(file.file)
-            content = bytes(await found.download_as_bytearray())
-        except BadRequest as error:
-            if any(text in str(error).lower() for text in _LOST):
-                return None
-            raise
-        except InvalidToken:
-            # 404 on the download itself: its link, good for an hour, is asked for anew
-            raise TelegramError("no such file") from None
-        return content if len(content) <= MOST_BYTES else None
+        raise
+    except InvalidToken:
+        # 404 on the download itself: its link, good for an hour, is asked for anew
+        raise TelegramError("no such file") from None
+    return content if len(content) <= MOST_BYTES else None

@@ -20,6 +20,7 @@ class Inbox:
 
     def __init__(self) -> None:
         self.offset: int | None = None
+        self.begun = False  # a batch was fetched, even an empty one
         self.broken: set[int] = set()
         self._batch: Sequence[int] = ()
         self._open: set[int] = set()
@@ -40,6 +41,7 @@ class Inbox:
 
     def open_batch(self, fetched: Sequence[int], readable: Sequence[int]) -> set[int]:
         """`fetched`: the batch in Telegram's order; of the readable ones, those to be handled."""
+        self.begun = True
         self._batch = fetched
         if fetched:
             self.offset = fetched[-1] + 1

@@ -15,8 +15,9 @@ from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
 from bot.errors import StoreError
+from bot.service.ports import Key
 from bot.telegram.inbox import Inbox
-from bot.telegram.updates import lane_of
+from bot.telegram.updates import key_of, lane_of
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ SLOTS = 100_000
 LIMIT = 30.0  # seconds one update may take
 LAST_CHANCE = 10.0  # seconds to set it aside
 
-SetAside = Callable[[int, str, str], Awaitable[bool]]
+SetAside = Callable[[int, str, str, Key | None], Awaitable[bool]]
 
 
 @dataclass(slots=True)
@@ -112,13 +113,20 @@ class Lanes(BaseUpdateProcessor):
         return await self._aside(number, update, error)
 
     async def _aside(self, number: int, update: object, error: BaseException) -> bool:
-        payload = update.to_json() if isinstance(update, Update) else ""
+        reason = type(error).__name__
         try:
             async with asyncio.timeout(LAST_CHANCE):
-                return await self._set_aside(number, payload, type(error).__name__)
+                return await self._set_aside(number, _payload(update), reason, key_of(update))
         except TimeoutError:
             log.error("mise à jour %s : n’a pas pu être mise de côté à temps", number)
             return False
+
+
+def _payload(update: object) -> str:
+    try:
+        return update.to_json() if isinstance(update, Update) else ""
+    except Exception:  # noqa: BLE001  # what could be read may still not be written
+        return ""
 
 
 def _drop(coroutine: Awaitable[Any]) -> None:

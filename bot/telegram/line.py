@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from bot.render.reply import Reply
 from bot.service.conversations import Outbound
 from bot.telegram.pace import Bucket, chat_bucket
-from bot.telegram.waiting import Waiting, joined, replaces
+from bot.telegram.waiting import Waiting, edits, joined, replaces
 
 LONGEST_BURST = 10.0  # silences: somebody who never stops writing gets a reply all the same
 FIRST_PAUSE = 0.5  # seconds after a failure, doubled each time
@@ -84,3 +84,16 @@ class Line:
     def former(self, outbound: Outbound) -> int | None:
         """Where the card stands: the store may not know yet what was shown a moment ago."""
         return self.card if self.card is not None else outbound.turn.card
+
+    def target(self, outbound: Outbound) -> int | None:
+        """The message to edit, None to send below.
+
+        A button of an old card may still count (a tap from before a restart): the card it leads to
+        takes the place of the newest, or there would be two, the wrong one below.
+        """
+        if outbound.tapped is None or not edits(outbound):
+            return None
+        card = self.former(outbound)
+        if outbound.reply.card and card is not None and card > outbound.tapped:
+            return card
+        return outbound.tapped

@@ -30,7 +30,6 @@ from bot.telegram.bot import FilrougeBot
 from bot.telegram.documents import Documents
 from bot.telegram.line import Line
 from bot.telegram.pace import Pace, Urgency, asked
-from bot.telegram.waiting import edits
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +53,7 @@ class Sender:
         self._store = store
         self._settle = settle
         self._pace = Pace(paced)
-        self._documents = Documents(bot, conversations, self._pace)
+        self._documents = Documents(bot, conversations, self._pace, self.put)
         self._lines: dict[int, Line] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
@@ -68,6 +67,10 @@ class Sender:
     @property
     def lines(self) -> int:
         return len(self._lines)
+
+    def knows(self, chat: int) -> bool:
+        """Whether something was to be said there lately."""
+        return chat in self._lines
 
     def put(self, outbound: Outbound) -> None:
         """Show this as soon as may be. A repeated update was shown, or is due: its tap is answered."""
@@ -164,10 +167,10 @@ class Sender:
         reply = outbound.reply
         if not reply.text:
             return None
-        if edits(outbound) and outbound.tapped is not None:
-            if line.shows(outbound.tapped, reply):
-                return outbound.tapped
-            message = await screen.edit(self._bot, line.chat, outbound.tapped, reply)
+        if (target := line.target(outbound)) is not None:
+            if line.shows(target, reply):
+                return target
+            message = await screen.edit(self._bot, line.chat, target, reply)
         else:
             message = await screen.send(self._bot, line.chat, reply)
         line.showed(message, reply)

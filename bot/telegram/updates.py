@@ -65,11 +65,25 @@ def to_standing(update: Update) -> Standing | None:
 
 
 def lane_of(update: object) -> int:
-    """Updates of one lane are handled in order: those of a chat, else those of a person."""
-    if not isinstance(update, Update):
+    """Updates of one lane are handled in order: those of a chat, else those of a person.
+
+    Never raises: the library reads missing fields as None, whatever their types promise.
+    """
+    try:
+        whose = isinstance(update, Update) and (update.effective_chat or update.effective_user)
+        return int(whose.id) if whose else 0
+    except (AttributeError, TypeError, ValueError):
         return 0
-    whose = update.effective_chat or update.effective_user
-    return whose.id if whose else 0
+
+
+def key_of(update: object) -> Key | None:
+    """Whose update it is, as far as it can be told."""
+    try:
+        if isinstance(update, Update) and update.effective_chat:
+            return _key(update.effective_chat.id, update.effective_user)
+    except (AttributeError, TypeError, ValueError):
+        pass
+    return None
 
 
 def _key(chat: int, person: User | None) -> Key | None:

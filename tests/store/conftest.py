@@ -141,10 +141,9 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "data" / "fil.db"
 
 
-@pytest.fixture(params=["sqlite"])
-def opened(request: pytest.FixtureRequest, path: Path) -> Opener:
+@pytest.fixture
+def opened(path: Path) -> Opener:
     """Opens the store of this test, as often as it likes: what was written is there again."""
-    assert request.param == "sqlite"
     return lambda flow=FLOW, **settings: SqliteStore.open(path, flow, **settings)
 
 

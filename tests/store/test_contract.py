@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -34,10 +35,19 @@ from bot.domain.conversation import (
     Toast,
 )
 from bot.service.ports import Key, Store
-from bot.store import FlowSnapshot
+from bot.store import CLEAR, FlowSnapshot, SqliteStore
+from bot.store.codecs import Sealed
+from tests.store.conftest import FLOW, Opener
 
 NEWER = FlowSnapshot("six-etapes", "h2", "flow: six-etapes\nversion: 2\n", name="I_nom")
 PHOTO = Attachment("photo", "plan.jpg", "handle-1", 1_000, message=3)
+
+
+@pytest.fixture(params=["clear", "sealed"])
+def opened(request: pytest.FixtureRequest, path: Path) -> Opener:
+    """The engines that the contract is tried on."""
+    codec = CLEAR if request.param == "clear" else Sealed([bytes(32)])
+    return lambda flow=FLOW, **settings: SqliteStore.open(path, flow, codec=codec, **settings)
 
 
 # --- consent -----------------------------------------------------------------------------------
@@ -543,7 +553,9 @@ async def test_personal_data_is_everything(store, anna):
         (first, "Q1"),
         (second, "Q2"),
     ]
-    assert data.files == ((second, "Q2", PHOTO),)
+    assert [(one.dossier, one.question, one.attachment, one.state) for one in data.files] == [
+        (second, "Q2", PHOTO, "pending")
+    ]
 
 
 # --- files -------------------------------------------------------------------------------------

@@ -14,9 +14,10 @@ from bot.domain.conversation import (
     Review,
     Rhythm,
 )
+from bot.store.codecs import CLEAR
 from bot.store.loading import Standing
 from bot.store.packing import pack, unpack
-from bot.store.sealed import CLEAR, Seals
+from bot.store.sealed import Seals
 from bot.store.spoken import Owed
 
 TEXT = st.text(st.characters(exclude_categories=()))  # lone surrogates included

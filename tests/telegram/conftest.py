@@ -8,16 +8,15 @@ from typing import Any
 
 import pytest
 
-from bot.config import Settings
 from bot.content import flow_hash
-from bot.domain.conversation import Conversation
+from bot.domain.conversation import Conversation, TemplateFault
 from bot.errors import FilrougeError
 from bot.render.reply import Wanted
 from bot.service.conversations import Conversations, Document
 from bot.service.ports import Key
 from bot.store import FlowSnapshot, SqliteStore
 from bot.telegram import app
-from bot.telegram.app import Door, serve
+from bot.telegram.app import Access, Door, serve
 from tests.double import TelegramDouble
 from tests.play import ROOT, flow, renderer
 
@@ -33,7 +32,11 @@ class PlainMaker:
         self.fault: FilrougeError | None = None
         self.pause = 0.0
 
-    async def make(self, conversation: Conversation, wanted: Wanted, at: float) -> Document:
+    async def make(
+        self, key: Key, conversation: Conversation, wanted: Wanted, at: float
+    ) -> Document:
+        if wanted.document == "person":
+            return Document("donnees.json", b"{}", "application/json")
         await asyncio.sleep(self.pause)
         if self.fault:
             raise self.fault
@@ -41,18 +44,18 @@ class PlainMaker:
             return Document(texts=("<b>Fiche</b>", "suite"))
         return Document(f"{wanted.document}.{wanted.format}", b"content", "text/plain")
 
-    async def personal(self, key: Key) -> Document:
-        return Document("donnees.json", b"{}", "application/json")
+    async def check(self, content: bytes) -> tuple[TemplateFault, ...]:
+        return () if content.startswith(b"PK") else (TemplateFault("not_word"),)
 
 
 class Running:
     """A bot at work: `door` is the running one; `task` ends when it does."""
 
-    def __init__(self, settings: Settings, store: SqliteStore, maker: PlainMaker) -> None:
+    def __init__(self, access: Access, store: SqliteStore, maker: PlainMaker) -> None:
         self.store = store
         self.maker = maker
         self.conversations = Conversations(flow(), store, renderer(), maker)
-        self.door = Door(settings, self.conversations, store)
+        self.door = Door(access, self.conversations, store)
         self.stop = asyncio.Event()
         self.task = asyncio.create_task(serve(self.door, self.stop))
 
@@ -77,7 +80,7 @@ async def opened(path: Path, telegram: TelegramDouble, **settings: Any) -> Async
     )
     known = {"settle": 0.05, "rate_limit": False, "token": telegram.token, **settings}
     async with SqliteStore.open(path, snapshot) as store:
-        configured = Settings(_env_file=None, db=path, api_url=telegram.url, **known)
+        configured = Access(db=path, api_url=telegram.url, **known)
         bot = Running(configured, store, PlainMaker())
         try:
             yield bot

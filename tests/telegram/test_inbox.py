@@ -128,6 +128,7 @@ async def test_a_turn_that_never_ends_is_set_aside(bot: Running, telegram: Teleg
         ("message", "pas un objet"),
         ("callback_query", {"id": 3, "from": None}),
         ("edited_message", {}),
+        ("my_chat_member", {"chat": {"id": 5, "type": "private"}, "date": 1}),
         ("message", {"message_id": 1, "date": "hier", "chat": {"id": 5, "type": "private"}}),
     ],
 )

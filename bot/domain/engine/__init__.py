@@ -27,6 +27,7 @@ from bot.domain.conversation import (
     OptionChosen,
     OptionsRevealed,
     PanelOpened,
+    PassageKept,
     PersonDeleted,
     PointHandled,
     QuestionOpened,
@@ -34,12 +35,15 @@ from bot.domain.conversation import (
     RhythmChosen,
     Say,
     SendPersonalData,
-    SendSheet,
     SheetRequested,
     Show,
     Skipped,
     Started,
     StepOpened,
+    TemplateGiven,
+    TemplateLost,
+    TemplateRemoved,
+    TemplateRequested,
     TextCleared,
     TextGiven,
     TextMoved,
@@ -47,15 +51,15 @@ from bot.domain.conversation import (
     UnsupportedGiven,
     WentBack,
 )
-from bot.domain.engine import answers, dossiers, moving, points
+from bot.domain.engine import answers, dossiers, moving, points, templates
+from bot.domain.engine.documents import MESSAGE, keep_passage, send_sheet
 from bot.domain.engine.turn import Turn
 from bot.domain.flow import Flow
 
 Outcome = tuple[Conversation, tuple[Effect, ...]]
 
-MESSAGE = "message"  # the sheet as messages in the chat
-
-BESIDE = ("privacy", "delete", "projects", "project", "delete_dossier")  # pages without a dossier
+# The pages that need no dossier in hand.
+BESIDE = ("privacy", "delete", "projects", "project", "delete_dossier")
 
 COMMANDS: Mapping[str, str] = {  # a command's name -> the page it opens
     "aide": "help",
@@ -71,6 +75,7 @@ COMMANDS: Mapping[str, str] = {  # a command's name -> the page it opens
     "confidentialite": "privacy",
     "supprimer": "delete",
     "settings": "rhythm",
+    "modele": templates.AWAITED,
 }
 
 
@@ -109,7 +114,7 @@ def before_consent(turn: Turn, event: Event) -> None:
             turn.effects.append(Show("welcome"))
 
 
-def without_dossier(turn: Turn, event: Event) -> None:
+def without_dossier(turn: Turn, event: Event) -> None:  # noqa: C901  # a table in disguise
     match event:
         case DossierBegun() | ConsentGiven():
             dossiers.begin_dossier(turn)
@@ -123,6 +128,10 @@ def without_dossier(turn: Turn, event: Event) -> None:
             dossiers.forget(turn)
         case ConsentWithdrawn():
             dossiers.withdraw(turn)
+        case TemplateGiven():
+            templates.given(turn, event)
+        case TemplateLost():
+            templates.lost(turn)
         case PanelOpened(panel, argument) if panel in BESIDE:
             turn.effects.append(Show(panel, argument))
         case Commanded("mesdonnees"):
@@ -184,8 +193,12 @@ def decide(turn: Turn, event: Event) -> None:  # noqa: C901  # a table in disgui
             answers.clear_text(turn, question)
         case UnsupportedGiven(kind):
             turn.effects += [Say("unsupported", {"kind": kind}), Ask(fresh=True)]
+        case PanelOpened(templates.AWAITED):
+            templates.open_page(turn)
         case PanelOpened(panel, argument):
             turn.effects.append(Show(panel, argument))
+        case Commanded(name) if COMMANDS.get(name) == templates.AWAITED:
+            templates.open_page(turn, fresh=True)
         case Commanded(name, argument):
             command(turn, name, argument)
         case DossierBegun():
@@ -202,22 +215,18 @@ def decide(turn: Turn, event: Event) -> None:  # noqa: C901  # a table in disgui
             points.handle_point(turn, rule, how)
         case SheetRequested(document, form):
             send_sheet(turn, document, form)
+        case PassageKept(key, document, form):
+            keep_passage(turn, key, document, form)
+        case TemplateGiven():
+            templates.given(turn, event)
+        case TemplateLost():
+            templates.lost(turn)
+        case TemplateRemoved():
+            templates.remove(turn)
+        case TemplateRequested(own):
+            templates.send(turn, own)
         case _:
             assert_never(event)
-
-
-def send_sheet(turn: Turn, document: str, form: str) -> None:
-    """A file, after asking once whether to complete the header; a message with the choice below."""
-    if form == MESSAGE:
-        turn.effects += [SendSheet(document, form), Show("export", fresh=True)]
-        return
-    answers = turn.conversation.answers
-    untouched = not any(question in answers for question in turn.flow.header)
-    if turn.flow.header and untouched and moving.HEADER not in turn.conversation.ended:
-        turn.become(ended=turn.conversation.ended | {moving.HEADER})
-        turn.effects.append(Show("header", f"{document}:{form}"))
-    else:
-        turn.effects.append(SendSheet(document, form))
 
 
 def command(turn: Turn, name: str, argument: str) -> None:

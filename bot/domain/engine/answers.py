@@ -17,7 +17,7 @@ from bot.domain.conversation import (
     TextGiven,
     Toast,
 )
-from bot.domain.engine import moving, points
+from bot.domain.engine import moving, points, templates
 from bot.domain.engine.turn import Turn
 from bot.domain.flow import Question
 from bot.domain.wording import Wording
@@ -113,7 +113,9 @@ def skip(turn: Turn) -> None:
 def text(turn: Turn, event: TextGiven) -> None:
     if too_fast(turn) or too_long(turn, event.text):
         return
-    if turn.conversation.awaiting and not event.reply_to:
+    if turn.conversation.awaiting == templates.AWAITED:
+        turn.become(awaiting="")  # words are an answer: only a document is a template
+    elif turn.conversation.awaiting and not event.reply_to:
         points.describe_handling(turn, event.text)
         return
     place = turn.conversation.place
@@ -211,6 +213,9 @@ def attachment(turn: Turn, event: AttachmentGiven) -> None:
     if too_fast(turn) or too_long(turn, event.caption):
         return
     limits, file = turn.conversation.limits, event.attachment
+    if turn.conversation.awaiting == templates.AWAITED and file.kind == "document":
+        templates.announced(turn, file)
+        return
     if file.size > limits.one_attachment_bytes:
         turn.effects += [Say("file_too_big", {"limit": limits.one_attachment_bytes // 1_000_000})]
         turn.effects.append(Ask(fresh=True))

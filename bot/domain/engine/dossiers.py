@@ -7,6 +7,7 @@ from bot.domain.conversation import (
     DeletePerson,
     OpenDossier,
     RecordConsent,
+    RecordHandling,
     Say,
     Show,
     Toast,
@@ -45,10 +46,30 @@ def begin_dossier(turn: Turn) -> None:
         consented=True,
         dossiers=turn.conversation.dossiers,
         attachment_bytes=turn.conversation.attachment_bytes,
+        template=turn.conversation.template,
         pace=turn.conversation.pace,
         limits=turn.conversation.limits,
     )
     turn.effects += [CreateDossier(turn.at), Ask()]
+
+
+def bring_in(turn: Turn, brought: Conversation) -> bool:
+    """A dossier that came from a file: a new one in hand, with its answers; False when there is no room.
+
+    Whoever brings it in agrees to keep it.
+    """
+    if not turn.conversation.consented:
+        turn.effects.append(RecordConsent(True, turn.at))
+    before = len(turn.effects)
+    begin_dossier(turn)
+    if not isinstance(turn.effects[before], CreateDossier):
+        return False
+    for question, answer in brought.answers.items():
+        turn.record(question, answer)
+    for rule, handling in brought.handled.items():
+        turn.effects.append(RecordHandling(rule, handling, turn.at))
+    turn.become(handled=brought.handled, finished=brought.finished)
+    return True
 
 
 def open_dossier(turn: Turn, dossier: int) -> None:

@@ -1,14 +1,17 @@
 """Answers, points and strengths -> Sheet, the one view model that every export prints."""
 
 from bot.domain.sheet.build import build
+from bot.domain.sheet.changes import Changes, Since, changes
 from bot.domain.sheet.layout import Layout, Part, Plan, Row, plain_layout
 from bot.domain.sheet.model import (
+    SINCE,
     Action,
     Because,
     DocumentKind,
     Entry,
     File,
     FirstRow,
+    Glance,
     Group,
     Item,
     Knot,
@@ -23,12 +26,15 @@ from bot.domain.sheet.model import (
 )
 
 __all__ = [
+    "SINCE",
     "Action",
     "Because",
+    "Changes",
     "DocumentKind",
     "Entry",
     "File",
     "FirstRow",
+    "Glance",
     "Group",
     "Item",
     "Knot",
@@ -42,8 +48,10 @@ __all__ = [
     "Row",
     "Section",
     "Sheet",
+    "Since",
     "Solid",
     "Territory",
     "build",
+    "changes",
     "plain_layout",
 ]

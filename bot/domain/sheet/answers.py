@@ -60,7 +60,7 @@ class Answers:
         entry = self._own(question)
         if part.brief:
             entry = replace(entry, paragraphs=() if entry.options else entry.paragraphs, files=())
-        else:
+        elif not part.alone:
             entry = replace(entry, parts=tuple(self._below(question)))
         if most:
             entry = _shortened(entry, most)

@@ -13,14 +13,17 @@ from bot.domain.flow import Case, Flow, Rule, Step, Strength
 from bot.domain.reading import facts, role, stage
 from bot.domain.sentence import sentence
 from bot.domain.sheet.answers import NO_ANSWER, Answers, printable, without_annex
-from bot.domain.sheet.clean import line
-from bot.domain.sheet.layout import Layout, Plan, Row, plain_layout
+from bot.domain.sheet.changes import Changes, Since
+from bot.domain.sheet.clean import excerpt, line
+from bot.domain.sheet.layout import Layout, Part, Plan, Row, plain_layout
 from bot.domain.sheet.model import (
+    SINCE,
     Action,
     Because,
     DocumentKind,
     Entry,
     FirstRow,
+    Glance,
     Group,
     Item,
     Knot,
@@ -41,6 +44,7 @@ FIRST_PAGE_TEXT = 260  # in one answer of the first page
 FIRST_PAGE_ROOM = 1150  # in all of them
 DETAIL_ROOM = 5000
 FIRST_PAGE_ITEMS = 3
+GLANCE_TEXT = 300
 
 
 def build(
@@ -56,15 +60,20 @@ def build(
     ideas: bool = False,
     including: Container[str] = (),
     without: Container[str] = (),
+    since: Since | None = None,
 ) -> Sheet:
     """The sheet of a dossier.
 
     `ideas`: with the points of level info. For the document to show, `including` are the points that
     may hurt people and were ticked all the same, `without` the points and strengths unticked.
+    `since`: with what changed since a version, on the working document.
     """
     kept = conversation if include_annex else without_annex(flow, conversation)
     building = _Building(flow, kept, layout or plain_layout(flow), cases, document)
     sections = tuple(building.sections(ideas=ideas, annex=include_annex))
+    if since and document == "work":
+        changed = Section(SINCE, "", "answers", building.changed(since.changes))
+        sections = (changed, *sections)
     return Sheet(
         document=document,
         title=building.written(flow.roles.name),
@@ -76,6 +85,8 @@ def build(
         first_page=tuple(building.first_page(including, without)),
         compass=tuple(building.compass()),
         sections=sections,
+        glance=building.glance,
+        since=(since.number, since.date) if since and document == "work" else None,
         shortened=building.shortened,
         flow=flow,
         conversation=kept,
@@ -187,6 +198,31 @@ class _Building:
             for rule in (self.flow.rules_by_id.get(key),)
         )
 
+    def changed(self, changes: Changes) -> tuple[Group, ...]:
+        """What was added, reworded, taken away; the points settled and the new ones."""
+        groups = (
+            Group(tuple(self._asked(changes.added)), "added"),
+            Group(tuple(self._asked(changes.reworded)), "reworded"),
+            Group(tuple(self._asked(changes.removed)), "removed"),
+            Group(tuple(self._named(changes.settled)), "settled"),
+            Group(tuple(self._named(changes.raised)), "raised"),
+        )
+        return tuple(group for group in groups if group.items)
+
+    def _asked(self, questions: Sequence[str]) -> Iterator[Entry]:
+        """Answers as they stand now; of one taken away, its question alone. Annexes as elsewhere."""
+        for one in questions:
+            found = self.flow.questions.get(one)
+            step = self.flow.step_of.get(one)
+            if found and (not step or not step.annex or one in self.conversation.answers):
+                label = self.wording.text(found.sheet or found.title or found.ask)
+                yield self.answers.entry(Part(one, alone=True)) or Entry(one, label)
+
+    def _named(self, rules: Sequence[str]) -> Iterator[Entry]:
+        for one in rules:
+            if rule := self.flow.rules_by_id.get(one):
+                yield Entry(one, self.wording.text(rule.title))
+
     # --- the first page ------------------------------------------------------------------------
 
     def first_page(self, including: Container[str], without: Container[str]) -> Iterator[FirstRow]:
@@ -229,6 +265,33 @@ class _Building:
         if not rule or action.how != "planned" or action.settled or rule.id in without:
             return False
         return not rule.harm or rule.id in including
+
+    @property
+    def glance(self) -> Glance:
+        best = solid.pick(self.flow, self.strengths, 1)
+        safe = (one.rule.first_step for one in self.points.first if not one.rule.harm)
+        step = next((one for one in safe if one), "")
+        phrase = self.wording.text(best[0].phrase) if best else ""
+        return Glance(
+            excerpt(self.sentence, GLANCE_TEXT),
+            phrase,
+            "" if phrase else ", ".join(self._goals),
+            self.wording.text(step),
+            "" if step else self._next_useful,
+        )
+
+    @property
+    def _goals(self) -> tuple[str, ...]:
+        """What the first page asks first of the method's own questions: what one wants to change."""
+        page = self.flow.first_page
+        asked = [one for one in page.questions if self.flow.number(one)] if page else []
+        return self.answers.words(asked[0]) if asked and asked[0] in self.read.options else ()
+
+    @property
+    def _next_useful(self) -> str:
+        useful = (one for one in self.flow.stages.get(self.stage, ()))
+        left = next((one for one in useful if one not in self.read.options), "")
+        return self.wording.ask(self.flow.questions[left]) if left else ""
 
     # --- the compass ---------------------------------------------------------------------------
 

@@ -24,13 +24,14 @@ RowKind = Literal["answers", "ask", "strengths", "settling"]  # "ask": set apart
 @dataclass(frozen=True, slots=True)
 class Part:
     """One answer to print. `brief`: the options alone; `label`: other words than the question's own;
-    `work`: in the working document only."""
+    `work`: in the working document only; `alone`: without what hangs below it."""
 
     id: str
     label: str = ""
     brief: bool = False
     work: bool = False
     when: str = ""
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Literal
 from bot.domain.conversation import AttachmentKind, Conversation, HandledAs
 from bot.domain.flow import Flow
 
+SINCE = "since"  # the section of what changed
 DocumentKind = Literal["show", "work"]  # « fiche à montrer », « feuille de travail »
 Nearness = Literal["country", "public", "theme", "question"]
 Progress = Literal["empty", "begun", "full"]
@@ -157,6 +158,18 @@ class Knot:
 
 
 @dataclass(frozen=True, slots=True)
+class Glance:
+    """The first page in four lines, to forward. `goals` when nothing is solid yet, `next_question` when
+    no step follows; a step about people who could be hurt stays in the group."""
+
+    sentence: str = ""
+    solid: str = ""
+    goals: str = ""
+    next_step: str = ""
+    next_question: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """What is printed, and the dossier it came from (for the formats made of data)."""
 
@@ -172,4 +185,6 @@ class Sheet:
     sections: tuple[Section, ...]
     flow: Flow
     conversation: Conversation  # as it was written, annex left out unless asked for
+    glance: Glance = Glance()
+    since: tuple[int, str] | None = None  # the version, and its date, that it is compared with
     shortened: bool = False  # some texts are only begun: the document for a third party is short

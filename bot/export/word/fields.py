@@ -232,6 +232,10 @@ def _by_question(sheet: Sheet, say: Words) -> Iterator[tuple[str, Data]]:
     ]
     for entry in printed:
         yield from _walked(entry, say)
+    roles = sheet.flow.roles
+    for question, text in ((roles.name, sheet.title), (roles.sentence, sheet.sentence)):
+        if question and text:
+            yield question, next(_entry(Entry(question, "", (), (text,)), say))
 
 
 def _walked(entry: Entry, say: Words) -> Iterator[tuple[str, Data]]:

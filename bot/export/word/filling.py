@@ -138,7 +138,7 @@ class _Document(DocxTemplate):  # type: ignore[misc]  # docxtpl ships no types
             made = jinja_env.from_string(source).render(context)
         except (MemoryError, RecursionError):
             raise
-        except Exception as error:  # noqa: BLE001  # whatever a template does is the template's fault
+        except Exception as error:  # whatever a template does is its fault
             raise Unfillable(str(error), _place(error, source)) from error
         return str(self.resolve_listing(_MARKED.sub("", made)))
 
@@ -159,7 +159,7 @@ class _Document(DocxTemplate):  # type: ignore[misc]  # docxtpl ships no types
                     self.patch_xml(part.blob.decode()), part, context, environment
                 )
                 _well_formed(xml)
-                part._blob = xml.encode()
+                part._blob = xml.encode()  # noqa: SLF001  # python-docx offers no other way
         self.is_rendered = True
 
 

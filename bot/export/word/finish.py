@@ -49,7 +49,8 @@ def finish(document: Any, found: Data) -> None:
         for table in list(root.iter(qn("w:tbl"))):
             if table.find(qn("w:tr")) is None:
                 table.getparent().remove(table)
-    locale = LOCALES.get(found["langue"], found["langue"])
+    language = str(found["langue"])
+    locale = LOCALES.get(language, language)
     properties = document.core_properties
     properties.title = f"{found['projet']} – {found['document']}"[:255]
     properties.language = locale
@@ -58,10 +59,11 @@ def finish(document: Any, found: Data) -> None:
 
 def _roots(document: Any) -> list[Any]:
     roots = [document.element]
-    for rel in document.part.rels.values():
-        if not rel.is_external and rel.reltype.rsplit("/", 1)[-1] in ("header", "footer"):
-            roots.append(rel.target_part.element)
-    return roots
+    return roots + [
+        rel.target_part.element
+        for rel in document.part.rels.values()
+        if not rel.is_external and rel.reltype.rsplit("/", 1)[-1] in ("header", "footer")
+    ]
 
 
 def _dropped(mark: Any) -> None:

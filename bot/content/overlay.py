@@ -1,0 +1,210 @@
+"""A translation: the original's structure, reduced to ids and texts (`six-etapes.en.yaml`).
+
+Elements are matched by what tells them apart (an id; the condition of a variant; the number of a
+case). What is not translated stays in the original's words; nothing but texts can change.
+"""
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.content.document import Document
+from bot.content.findings import Finding, Reading, finding, opened
+from bot.content.languages import language_code
+from bot.content.model import said, within
+from bot.content.source import Source
+from bot.domain.check import Fault, Path, near, nearest, quick_check
+from bot.domain.flow import Flow
+from bot.domain.translation import (
+    HANDLES,
+    TEXTS,
+    handle,
+    holders,
+    plain,
+    translated,
+    unfaithful,
+    untranslated,
+)
+from bot.errors import ContentError
+
+_HEAD = ("flow", "language", "translates", "complete")
+_LINES = "des lignes « clé: valeur »"
+
+
+@dataclass(slots=True)
+class Overlay:
+    """What a translation says, and its faults. `translates`: the version of the original it follows."""
+
+    language: str = ""
+    translates: int = 0
+    complete: bool = False
+    words: dict[Path, str] = field(default_factory=dict)  # by the paths of the original
+    places: dict[Path, Path] = field(default_factory=dict)  # path in the original -> in the file
+    faults: list[Fault] = field(default_factory=list)  # by the paths of the file
+
+    def place(self, path: Path) -> Path:
+        """Where a text of the original stands in the file, or would stand."""
+        while path not in self.places and path:
+            path = path[:-1]
+        return self.places.get(path, ())
+
+
+def read_overlay(source: Source, original: Flow, *, named: str = "") -> Reading[Flow]:
+    """The original in the words of a translation. `named`: the language that the file's name says."""
+    document, found = opened(source)
+    if document is None:
+        return Reading(source, None, tuple(found))
+    overlay = _overlay(document, original, named)
+    flow = translated(original, overlay.words, overlay.language or original.language)
+    found += [finding(source, document, fault) for fault in overlay.faults]
+    found += _compared(source, document, overlay, original, flow)
+    return Reading(source, flow, tuple(sorted(set(found))))
+
+
+def read_words(source: Source, original: Flow, *, named: str = "") -> Reading[Overlay]:
+    """What a translation says so far, whatever it lacks."""
+    document, found = opened(source)
+    if document is None:
+        return Reading(source, None, tuple(found))
+    overlay = _overlay(document, original, named)
+    found += [finding(source, document, fault) for fault in overlay.faults]
+    return Reading(source, overlay, tuple(sorted(set(found))))
+
+
+def _compared(
+    source: Source, document: Document, overlay: Overlay, original: Flow, flow: Flow
+) -> Iterator[Finding]:
+    """What only the original beside the translation shows; what is wrong already is not judged."""
+    wrong = {fault.path for fault in overlay.faults if not fault.on_key}
+    faults = (
+        *untranslated(original, overlay.words, complete=overlay.complete),
+        *unfaithful(original, overlay.words),
+        *(fault for fault in quick_check(flow) if fault.path in overlay.words),
+    )
+    for fault in faults:
+        at = overlay.place(fault.path)
+        if not within(at, wrong):
+            yield finding(source, document, fault, original=original, at=at)
+
+
+def _overlay(document: Document, original: Flow, named: str) -> Overlay:
+    overlay = Overlay()
+    if isinstance(document.data, dict):
+        overlay.faults += _head(overlay, document.data, original, named)
+        body = {name: one for name, one in document.data.items() if name not in _HEAD}
+        overlay.faults += _element(overlay, original, (), body, ())
+    else:
+        overlay.faults += _not(_LINES, document.data, ())
+    return overlay
+
+
+def _head(
+    overlay: Overlay, data: Mapping[str, object], original: Flow, named: str
+) -> Iterator[Fault]:
+    """Of which flow, in which language, and how far."""
+    for name in _HEAD[:3]:
+        if name not in data:
+            yield Fault((name,), f"il manque « {name} »")
+    flow, language = data.get("flow", original.flow), data.get("language", named)
+    version, complete = data.get("translates", 0), data.get("complete", False)
+    if flow != original.flow:
+        yield Fault(("flow",), f"{said(flow)} n’est pas l’original ({original.flow} ?)")
+    if not isinstance(language, str):
+        yield from _not("un texte", language, ("language",))
+    else:
+        yield from _language(overlay, language, original, named)
+    if not isinstance(complete, bool):
+        yield from _not("true ou false", complete, ("complete",))
+    overlay.complete = complete is True
+    if isinstance(version, bool) or not isinstance(version, int):
+        yield from _not("un nombre entier", version, ("translates",))
+        return
+    overlay.translates = version
+    if "translates" in data and version != original.version:
+        message = f"traduit la version {version}, l’original est à la version {original.version}"
+        mend = f"relisez, puis écrivez translates: {original.version}"
+        yield Fault(("translates",), f"{message} : {mend}", "warning")
+
+
+def _language(overlay: Overlay, written: str, original: Flow, named: str) -> Iterator[Fault]:
+    if not written:
+        return
+    try:
+        overlay.language = language_code(written)
+    except ContentError as error:
+        yield Fault(("language",), str(error))
+        return
+    if named and overlay.language != named:
+        yield Fault(("language",), f"le nom du fichier dit « {named} », pas « {written} »")
+    if overlay.language == original.language:
+        yield Fault(("language",), f"« {written} » est la langue de l’original")
+
+
+def _element(overlay: Overlay, one: object, here: Path, data: object, at: Path) -> Iterator[Fault]:
+    """An element of the original, said by `data`. `here`: its path in the original, `at`: in the file."""
+    overlay.places[here] = at
+    if not isinstance(data, dict):
+        yield from _not(_LINES, data, at)
+        return
+    kind: Any = type(one)
+    own, named = {one.name for one in dataclasses.fields(kind)}, handle(one)[0]
+    sayable = [*TEXTS[kind], *holders(kind)]
+    for key, value in data.items():
+        name, path = key, (*at, key)
+        if key == named:
+            continue
+        if key in own and key not in sayable:
+            advice = f"une traduction ne change que des textes : effacez « {key} »"
+            yield Fault(path, advice, on_key=True)
+            continue
+        if key not in own:
+            name = nearest(key, sayable)
+            yield Fault(path, f"champ inconnu « {key} »{near(key, sayable)}", on_key=True)
+            if not name or name in data:
+                continue
+        say = _text if name in TEXTS[kind] else _held
+        yield from say(overlay, getattr(one, name), (*here, name), value, path)
+
+
+def _held(overlay: Overlay, one: object, here: Path, data: object, at: Path) -> Iterator[Fault]:
+    """What a field holds: an element, or a list of them."""
+    if data is None:
+        return
+    if one is None or one == ():
+        yield Fault(at, f"l’original n’a rien sous « {here[-1]} » : effacez", on_key=True)
+    elif not isinstance(one, tuple):
+        yield from _element(overlay, one, here, data, at)
+    elif not isinstance(data, list):
+        yield from _not("une liste", data, at)
+    else:
+        yield from _list(overlay, one, here, data, at)
+
+
+def _list(
+    overlay: Overlay, elements: tuple[object, ...], here: Path, data: list[object], at: Path
+) -> Iterator[Fault]:
+    """Elements found by their handles, in any order."""
+    known = {handle(one): index for index, one in reversed(list(enumerate(elements)))}
+    for number, item in enumerate(data):
+        path = (*at, number)
+        if not isinstance(item, dict):
+            yield from _not(_LINES, item, path)
+            continue
+        written = _written(item)
+        index = known.get(written)
+        if index is None:
+            meant, fault = _unknown(written, elements, path)
+            yield fault
+            index = known.get(meant)
+        elif (*here, index) in overlay.places:
+            yield Fault(path, f"« {written[1]} » est traduit deux fois")
+            continue
+        if index is not None and (*here, index) not in overlay.places:
+            yield from _element(overlay, elements[index], (*here, index), item, path)
+
+
+def _written(item: Mapping[str, object]) -> tuple[str, str]:
+    """The handle of an element as a translator wrote it."""
+    name = next((name for name in HANDLES if name in item), "")
+    return name, plain(item[name]) if name else ""

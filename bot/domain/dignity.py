@@ -1,0 +1,112 @@
+"""Passages that may point at somebody (method.md §0.5): found with the flow's own words, judged by people.
+
+Careful rather than thorough: a false alarm at every export would teach everyone to pass over them.
+Nothing here changes a text.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.domain.conversation import Answer
+from bot.domain.flow import Flow, Signs
+
+AROUND = 60  # characters shown on either side
+
+_EMAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+# From nine digits on, as telephones are written: +212 6 12 34 56 78, 06.12.34.56.78, 0612345678.
+_PHONE = r"(?<![\d,.])(?:\+\d{1,3}|00\d{2,3}|0)(?:[ .\-/\u00a0\u202f]?\d){8,12}(?!\d)"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """`words`: what points at somebody; `before`, `after`: what stands around. `key`: by which its
+    judgement is remembered, as long as neither it nor its surroundings change."""
+
+    question: str
+    before: str
+    words: str
+    after: str
+
+    @property
+    def key(self) -> str:
+        said = f"{self.question}\n{self.before}\n{self.words}\n{self.after}"
+        return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:12]
+
+
+def passages(flow: Flow, answers: Mapping[str, Answer]) -> tuple[Passage, ...]:
+    """In the order of the flow, annexes apart: those are never printed unless asked for."""
+    annexes = {key for key, step in flow.step_of.items() if step and step.annex}
+    return tuple(
+        passage
+        for question in flow.questions
+        if question in answers and question not in annexes
+        for passage in found(flow.signs, question, answers[question].text)
+    )
+
+
+def found(signs: Signs, question: str, text: str) -> Iterator[Passage]:
+    sought = _sought(signs)
+    for one in sought.finditer(text) if sought else ():
+        start, end = one.span()
+        yield Passage(
+            question,
+            _last_words(text[:start]),
+            " ".join(one[0].split()),
+            _first_words(text[end:]),
+        )
+
+
+@lru_cache(maxsize=16)
+def _sought(signs: Signs) -> re.Pattern[str] | None:
+    parts = list(_patterns(signs))
+    if not parts:
+        return None
+    return re.compile("|".join(parts), re.IGNORECASE)
+
+
+def _patterns(signs: Signs) -> Iterator[str]:
+    """One pattern for each way of pointing at somebody; the words of each come from the flow."""
+    if not signs.people:
+        return
+    the, one = _any(signs.articles), _any(signs.person)
+    yield _EMAIL
+    yield _PHONE
+    if signs.streets:  # 12 bis, rue des Lilas
+        yield rf"\b\d{{1,4}}(?: bis| ter)?,? {_any(signs.streets)}\b [^\n,.;]{{2,40}}"
+    if signs.few:  # 3 jeunes; not 2 jeunes sur 3
+        count = rf"(?<![\d,.\-–])\b{_any(signs.few)} (?:{_any(signs.kinds)} )?{_any(signs.people)}"
+        yield rf"{count}\b(?! {_any(signs.ratios)})"
+    if signs.aged:  # une femme de 34 ans
+        who = rf"\b{the}(?:[\w’'-]+ ){{0,2}}?{one}(?: [\w’'-]+){{0,3}}?"
+        yield rf"{who} {_any(signs.aged)} \d{{1,3}} {_any(signs.years)}\b"
+    if signs.situations:  # le jeune placé
+        yield rf"\b{the}(?:[\w’'-]+ )?{one} {_any(signs.situations)}\b"
+    if signs.functions and signs.places:  # la directrice de l’école
+        whose = f"{_any(signs.links)}{_any(signs.places)}"
+        yield rf"\b{_any(signs.definite)}{_any(signs.functions)} {whose}\b"
+    for named in (signs.titles, signs.called):  # Mme Diallo
+        if named:
+            yield rf"\b{_any(named)} (?-i:[A-ZÀ-Þ])[\w’'-]+"
+
+
+def _any(words: Iterable[str]) -> str:
+    """Any of these words; a straight apostrophe counts as a curved one."""
+    told = sorted(words, key=len, reverse=True)
+    return (
+        "(?:"
+        + "|".join(re.escape(one).replace("’", "[’']").replace(r"\ ", r"\s") for one in told)
+        + ")"
+    )
+
+
+def _last_words(text: str) -> str:
+    line = " ".join(text.rpartition("\n")[2].split())
+    return line if len(line) <= AROUND else "…" + line[-AROUND:].partition(" ")[2]
+
+
+def _first_words(text: str) -> str:
+    line = " ".join(text.partition("\n")[0].split())
+    return line if len(line) <= AROUND else line[:AROUND].rpartition(" ")[0] + "…"

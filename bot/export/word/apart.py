@@ -1,0 +1,82 @@
+"""Runs `child` on a person's template, and believes nothing of what it answers but its shape.
+
+The child gets no environment of ours (the token, the key of the database) and is killed when late.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from bot.export.word.child import RESULT
+from bot.export.word.faults import LONGEST, MOST, Fault
+from bot.export.word.fields import Data
+
+LATE = 15.0  # seconds by the clock: the processor's own limit is shorter
+LARGEST = RESULT + 1_000_000
+EXHAUSTED = Fault("exhausted")
+_ROOT = Path(__file__).resolve().parents[3]  # what holds the package `bot`
+
+
+def checked(template: bytes, found: Data, picture: bytes) -> list[Fault]:
+    faults, _ = _asked("check", template, found, picture)
+    return faults
+
+
+def filled(template: bytes, found: Data, picture: bytes) -> tuple[bytes, list[Fault]]:
+    faults, made = _asked("fill", template, found, picture)
+    return made, faults
+
+
+def _asked(do: str, template: bytes, found: Data, picture: bytes) -> tuple[list[Fault], bytes]:
+    asked = {"do": do, "template": len(template), "picture": len(picture), "fields": found}
+    answer = _run(json.dumps(asked).encode() + b"\n" + template + picture)
+    head, _, made = answer.partition(b"\n")
+    try:
+        read = json.loads(head)
+        faults = [_fault(one) for one in read["faults"][:MOST]]
+        whole = int(read["size"]) == len(made)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return [EXHAUSTED], b""
+    if not faults and (not whole or (do == "fill" and not made)):
+        return [EXHAUSTED], b""
+    return faults, made
+
+
+def _run(given: bytes) -> bytes:
+    """What the child said, b"" when it was stopped. Blocking: call it in a thread."""
+    with subprocess.Popen(  # our own interpreter on our own module
+        [sys.executable, "-P", "-m", "bot.export.word.child"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=Path(_ROOT.anchor),  # the root, whatever the system calls it
+        env=_environment(),
+    ) as child:
+        if child.stdin is None or child.stdout is None:
+            raise RuntimeError("no pipes")
+        late = threading.Timer(LATE, child.kill)
+        late.start()
+        try:
+            try:
+                child.stdin.write(given)
+                child.stdin.close()
+            except OSError:
+                pass  # it died first: what it said, if anything, tells
+            return child.stdout.read(LARGEST)
+        finally:
+            late.cancel()
+            child.kill()
+
+
+def _environment() -> dict[str, str]:
+    kept = {key: os.environ[key] for key in ("SYSTEMROOT", "LANG") if key in os.environ}
+    return kept | {"PYTHONPATH": str(_ROOT), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
+
+
+def _fault(one: Any) -> Fault:
+    texts = {key: str(one[key])[: LONGEST + 1] for key in ("kind", "tag", "paragraph", "hint")}
+    return Fault(**texts)

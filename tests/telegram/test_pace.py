@@ -1,0 +1,76 @@
+"""Telegram's pace is kept without being told, and nobody waits for nothing."""
+
+import asyncio
+import time
+
+from bot.telegram.pace import BURST, Bucket, Pace, Urgency
+from tests.double import RateLimits, TelegramDouble
+
+from .conftest import Start
+from .people import calls, newcomer
+
+
+async def test_many_people_at_once_provoke_no_flood_control(
+    bots: Start, telegram: TelegramDouble
+) -> None:
+    telegram.rates = RateLimits()
+    await bots(rate_limit=True)
+    people = [telegram.person(number) for number in range(10, 70)]
+    began = time.monotonic()
+    await asyncio.gather(*(one.send("/start") for one in people))
+    await asyncio.gather(*(one.sees("Rien n’est gardé", timeout=10) for one in people))
+    assert time.monotonic() - began < 60 / 30 + 1
+    assert not telegram.refused
+
+
+async def test_a_hurried_person_provokes_no_flood_control(
+    bots: Start, telegram: TelegramDouble
+) -> None:
+    telegram.rates = RateLimits()
+    await bots(rate_limit=True)
+    anna = await newcomer(telegram)
+    for data in ("p:privacy:", "p:discover:") * 5:
+        await anna.press(data, on=anna.last.id)
+        await asyncio.sleep(0.05)
+    await anna.sees("Comment cela se passe", timeout=8)
+    await anna.quiet(1.5)
+    assert calls(telegram, 5).count("answerCallbackQuery") == 10
+    assert not telegram.refused
+
+
+async def test_a_bucket_lets_a_burst_pass_then_one_at_a_time() -> None:
+    bucket = Bucket(2, 3)
+    for _ in range(3):
+        assert bucket.wait(10.0) == 0
+        bucket.take(10.0)
+    assert bucket.wait(10.0) == 0.5
+    assert bucket.wait(10.5) == 0
+    assert bucket.wait(1000.0) == 0
+    for _ in range(4):
+        bucket.take(1000.0)
+    assert bucket.wait(1000.0) == 1.0
+
+
+async def test_replies_go_before_the_rest() -> None:
+    pace = Pace()
+    for _ in range(int(BURST)):
+        await pace.turn()
+    order: list[Urgency] = []
+
+    async def call(urgency: Urgency) -> None:
+        await pace.turn(urgency)
+        order.append(urgency)
+
+    given_up = asyncio.create_task(call(Urgency.REPLY))
+    waiting = [
+        asyncio.create_task(call(one)) for one in (Urgency.BROADCAST, Urgency.TIDY, Urgency.REPLY)
+    ]
+    await asyncio.sleep(0)
+    given_up.cancel()
+    await asyncio.gather(*waiting)
+    assert order == [Urgency.REPLY, Urgency.TIDY, Urgency.BROADCAST]
+
+
+async def test_without_the_limiter_nothing_waits() -> None:
+    pace = Pace(on=False)
+    await asyncio.wait_for(asyncio.gather(*(pace.turn() for _ in range(1000))), 1)
