@@ -24,7 +24,7 @@ bot: $(VENV)/runtime ## le bot Telegram (FILROUGE_TOKEN, ou le fichier .env)
 	@$(BIN)/filrouge bot $(ARGS)
 
 test: $(VENV)/dev ## les tests (un seul : make test ARGS=tests/test_x.py)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 # Chromium and npm come from the system; axe-core from npm, at the version of the lock file.
 test-browser: $(VENV)/dev ## la page web dans un vrai navigateur (installe Chromium, npm et axe-core)

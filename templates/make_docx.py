@@ -308,6 +308,8 @@ def sheet() -> Any:
     """Both documents: what a sheet holds says which one it is."""
     document = blank()
     _head(document)
+    long_title = next(one for one in document.paragraphs if one.style.name == "Heading 1")
+    long_title.runs[0].font.size = Pt(14)
     lines(
         document,
         "{%p if not a_montrer %}",
@@ -349,7 +351,11 @@ def _head(document: Any) -> None:
     lines(
         document,
         ("Mention", "**{{ document }}** · {{ edition }}"),
+        "{%p if projet | length > 120 %}",
         ("Heading 1", "{{ projet }}"),
+        "{%p else %}",
+        ("Heading 1", "{{ projet }}"),
+        "{%p endif %}",
         "{%p if phrase %}",
         ("Chapô", "{{ phrase }}"),
         "{%p endif %}",

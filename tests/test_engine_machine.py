@@ -16,11 +16,11 @@ STEPS = [*(step.id for step in flow().steps), "identity", "nulle-part"]
 PANELS = [
     "help", "examples", "missing", "vigilance", "ideas", "point", "plan", "modify", "steps", "rhythm",
     "export", "formats", "header", "pause", "projects", "project", "delete", "delete_dossier", "privacy",
-    "discover", "welcome", "resume", "stale", "inconnu",
+    "discover", "welcome", "resume", "stale", "template", "inconnu",
 ]  # fmt: skip
 COMMANDS = [
     "start", "aide", "fiche", "manque", "vigilance", "modifier", "projets", "exporter", "pause",
-    "mesdonnees", "rythme", "etapes", "privacy", "supprimer", "zut", "x" * 60,
+    "mesdonnees", "rythme", "etapes", "modele", "privacy", "supprimer", "zut", "x" * 60,
 ]  # fmt: skip
 WORDS = st.text(min_size=1, max_size=60).filter(str.strip)
 RULES = sorted(flow().rules_by_id)
@@ -92,6 +92,11 @@ class AnyPerson(RuleBasedStateMachine):
     )
     def give(self, kind: str) -> None:
         self.play.give(kind)
+
+    @rule(faults=st.integers(0, 7))
+    def offer_a_template(self, faults: int) -> None:
+        fault = c.TemplateFault("unknown_field", "{{ <b> }}", "& un paragraphe", "projet")
+        self.act(c.TemplateGiven("a.docx", b"PK", (fault,) * faults))
 
     @rule(message=st.integers(0, 30), words=WORDS)
     def correct(self, message: int, words: str) -> None:

@@ -208,3 +208,58 @@ def _written(item: Mapping[str, object]) -> tuple[str, str]:
     """The handle of an element as a translator wrote it."""
     name = next((name for name in HANDLES if name in item), "")
     return name, plain(item[name]) if name else ""
+
+
+def _unknown(
+    written: tuple[str, str], elements: tuple[object, ...], at: Path
+) -> tuple[tuple[str, str], Fault]:
+    """The handle that was probably meant, and what to say of the one written."""
+    name, value = written
+    handles = [handle(one) for one in elements]
+    if name not in (one[0] for one in handles) or not name:
+        asked = next(one[0] for one in handles if one[0])
+        return written, Fault(at, f"il manque « {asked} »")
+    renamed = (handle(one)[1] for one in elements if value in getattr(one, "was", ()))
+    meant = next(renamed, "") or nearest(value, [one[1] for one in handles if one[0] == name])
+    advice = f" ({meant} ?)" if meant else ""
+    message = f"« {value} » n’est pas dans l’original{advice}"
+    return (name, meant), Fault((*at, name), message)
+
+
+def _text(overlay: Overlay, one: object, here: Path, data: object, at: Path) -> Iterator[Fault]:
+    """A text, or texts by their key; one left empty is not translated yet."""
+    if isinstance(one, Mapping):
+        yield from _texts(overlay, one, here, data, at)
+        return
+    overlay.places[here] = at
+    if data is None or (isinstance(data, str) and not data.strip()):
+        return
+    if not isinstance(data, str):
+        quotes = "" if isinstance(data, list) else " : mettez des guillemets"
+        yield Fault(at, f"il faut un texte, pas {said(data)}{quotes}")
+    elif not one:
+        message = f"l’original n’a pas de texte sous « {at[-1]} » : effacez celui-ci"
+        yield Fault(at, message, on_key=True)
+    else:
+        overlay.words[here] = data
+
+
+def _texts(
+    overlay: Overlay, one: Mapping[str, str], here: Path, data: object, at: Path
+) -> Iterator[Fault]:
+    if data is None:
+        return
+    if not isinstance(data, dict):
+        yield from _not(_LINES, data, at)
+        return
+    for key, value in data.items():
+        meant = key if key in one else nearest(key, one)
+        if meant != key:
+            message = f"« {key} » n’est pas dans l’original{near(key, one)}"
+            yield Fault((*at, key), message, on_key=True)
+        if meant == key or (meant and meant not in data):
+            yield from _text(overlay, one[meant], (*here, meant), value, (*at, key))
+
+
+def _not(expected: str, value: object, at: Path) -> Iterator[Fault]:
+    yield Fault(at, f"il faut {expected}, pas {said(value)}")

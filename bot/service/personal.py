@@ -105,7 +105,7 @@ def _machine(
                 "question": one.question,
                 "state": one.state,
                 "file": names.get(one.id),
-                **asdict(one.attachment),
+                **_attachment(one.attachment),
             }
             for one in data.files
         ],
@@ -149,9 +149,15 @@ def _answer(answer: Answer) -> dict[str, Any]:
         "options": list(answer.options),
         "text": answer.text,
         "messages": [asdict(one) for one in answer.fragments],
-        "attachments": [asdict(one) for one in answer.attachments],
+        "attachments": [_attachment(one) for one in answer.attachments],
         "skipped": answer.skipped,
     }
+
+
+def _attachment(one: Attachment) -> dict[str, Any]:
+    """`handle`: by which the door knows it; "file" is where it is in the archive."""
+    described = asdict(one)
+    return {"handle": described.pop("file"), **described}
 
 
 def _iso(at: float) -> str:

@@ -9,8 +9,10 @@ import time
 from collections.abc import Iterable
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
+from bot.errors import StoreError
 from bot.store import backups, copies, deletion, faults, keyring, register, schema, soundness
 from bot.store.lock import single_bot
 from bot.store.register import Mark
@@ -60,6 +62,10 @@ def _released(path: Path) -> list[Mark]:
 
     Raises when somebody has it open: every connection holds a shared lock in this journal mode.
     """
+    try:
+        soundness.check(path, whole=False)
+    except StoreError:
+        return []  # damaged: opened to be written, it could lose its journal
     if not path.exists():
         return []
     with closing(sqlite3.connect(path, timeout=0.5, isolation_level=None)) as db:
@@ -72,7 +78,7 @@ def _released(path: Path) -> list[Mark]:
         except sqlite3.Error as error:
             if faults.busy(error):
                 raise faults.in_use(path) from error
-            return []  # damaged, or of a first schema: set aside as it is
+            return []  # damaged further on, or of a first schema: set aside as it is
 
 
 def _brought_up(partial: Path, codec: Codec, marks: Iterable[Mark]) -> tuple[int, int]:
@@ -122,6 +128,10 @@ def _set_aside(path: Path) -> Path | None:
     """Give the present database a second name, and its journal another one."""
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
     aside = path.with_name(f"{path.name}.avant-{stamp}")
+    for number in count(2):
+        if not aside.exists():
+            break
+        aside = path.with_name(f"{path.name}.avant-{stamp}-{number}")
     try:
         found = path.exists()
         if found:
@@ -138,7 +148,5 @@ def _second_name(path: Path, aside: Path) -> None:
     """By a link, so that the first name never points to nothing; some disks have none."""
     try:
         os.link(path, aside)
-    except FileExistsError:
-        raise
     except OSError:
         path.replace(aside)

@@ -102,6 +102,10 @@ class FilrougeBot(ExtBot[None]):
             raw = await self._fetch(offset, limit, int(seconds), allowed_updates)
         except (InvalidToken, Conflict) as error:
             return await self._give_up(error)
+        except TelegramError:
+            if self._stopping:
+                return ()  # not confirmed: recognised when they come again
+            raise
         self._polled()
         if self._stopping:
             return ()  # nobody would handle them: they stay with Telegram
@@ -145,7 +149,7 @@ class FilrougeBot(ExtBot[None]):
     def parsed(self, raw: dict[str, Any]) -> Update | None:
         """None when python-telegram-bot cannot read it."""
         try:
-            return Update.de_json(raw, self)
+            return Update.de_json(_light(raw), self)
         except Exception as error:  # noqa: BLE001  # whatever a server may invent
             log.error("mise à jour %s illisible (%s)", raw["update_id"], type(error).__name__)
             return None
@@ -190,6 +194,16 @@ def refusal(error: TelegramError) -> TelegramRefused:
         "Le jeton est refusé par Telegram : vérifiez FILROUGE_TOKEN (et FILROUGE_API_URL), "
         "ou demandez un nouveau jeton à @BotFather"
     )
+
+
+def _light(raw: dict[str, Any]) -> dict[str, Any]:
+    """A tap without the words and buttons of its card: only its place counts, and reading costs."""
+    tap = raw.get("callback_query")
+    card = tap.get("message") if isinstance(tap, dict) else None
+    if not isinstance(tap, dict) or not isinstance(card, dict):
+        return raw
+    place = {name: card[name] for name in ("message_id", "date", "chat") if name in card}
+    return {**raw, "callback_query": {**tap, "message": place}}
 
 
 def number_of(raw: object) -> int | None:

@@ -1,6 +1,7 @@
 """The bot with a clock that jumps: `python -m tests.faults.clock FILE ARGUMENTS…`.
 
 FILE holds the seconds to add to the system's clock; it is read again at each look at the time.
+Timers are of the monotonic clock, which no one can move.
 """
 
 import sys
@@ -11,6 +12,8 @@ _true_time = time.time
 
 
 def jumping(file: Path) -> None:
+    """From now on this process has the time that `file` says."""
+
     def now() -> float:
         try:
             return _true_time() + float(file.read_text(encoding="ascii"))

@@ -27,6 +27,7 @@ from tests.bots import BotProcess
 from tests.double import TelegramDouble
 from tests.double.chat import Chat, Message
 from tests.double.world import Call, Press, Request
+from tests.faults.nursery import Nursery
 from tests.faults.walker import Stuck, Walker
 from tests.play import ROOT, flow
 
@@ -98,19 +99,33 @@ class Telegram(TelegramDouble):
 
 
 class Bot(BotProcess):
-    """The process, its log in a file: a pipe that nobody reads would stop it."""
+    """The process, its log in a file: a pipe that nobody reads would stop it.
 
-    clock: Path | None = None
-    runs = 0
+    With a nursery it is forked, which is quicker; `clock`: the file of `tests.faults.clock`.
+    """
+
+    def __init__(self, telegram: TelegramDouble, db: Path, folder: Path) -> None:
+        super().__init__(telegram, db)
+        self.folder = folder
+        self.nursery: Nursery | None = None
+        self.clock: Path | None = None
+        self.runs = 0
+        self.log = folder / "log0.txt"
 
     async def start(self) -> None:
+        self.runs += 1
+        self.log = self.folder / f"log{self.runs}.txt"
+        if self.nursery:
+            clock = ["--clock", str(self.clock)] if self.clock else []
+            self.process = await self.nursery.start(  # type: ignore[assignment]  # as far as used
+                [*clock, "bot"], self.environment, self.log, self.folder
+            )
+            return
         module = ["tests.faults.clock", str(self.clock)] if self.clock else ["bot"]
-        Bot.runs += 1
-        self.log = self.db.parent / f"log{Bot.runs}.txt"
         with self.log.open("wb") as log:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", *module, "bot",
-                env=self.environment, cwd=self.db.parent, stdout=log, stderr=log,
+                env=self.environment, cwd=self.folder, stdout=log, stderr=log,
             )  # fmt: skip
 
     @property
@@ -135,8 +150,17 @@ class Bot(BotProcess):
 class Room:
     """`async with Room(…) as room:` then start, people, faults, and `finish`."""
 
-    def __init__(self, outcome: Outcome, folder: Path, people: int, db: Path | None = None) -> None:
+    def __init__(
+        self,
+        outcome: Outcome,
+        folder: Path,
+        people: int,
+        *,
+        db: Path | None = None,
+        nursery: Nursery | None = None,
+    ) -> None:
         self.outcome = outcome
+        self.nursery = nursery
         self.folder = folder
         self.chance = random.Random(outcome.seed)
         self.telegram = Telegram(token="42:TEST")
@@ -145,18 +169,19 @@ class Room:
         self.stop = asyncio.Event()
         self.flow: Flow = flow()
         self.walkers: list[Walker] = []
-        self._walks: list[asyncio.Task[None]] = []
+        self.walks: list[asyncio.Task[None]] = []
         self.happened: list[tuple[float, str]] = []
 
     async def __aenter__(self) -> "Room":
         await self.telegram.start()
-        self.bot = Bot(self.telegram, self.db)
+        self.bot = Bot(self.telegram, self.db, self.folder)
+        self.bot.nursery = self.nursery
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for one in self._walks:
+        for one in self.walks:
             one.cancel()
-        await asyncio.gather(*self._walks, return_exceptions=True)
+        await asyncio.gather(*self.walks, return_exceptions=True)
         await self.bot.kill()
         await self.telegram.stop()
 
@@ -190,7 +215,7 @@ class Room:
         style = self.chance.choice(("start", "instant", "instant", "call", "call"))
         if style == "start":
             await self.start(ready=False)
-            await asyncio.sleep(self.chance.random() * 1.6)
+            await asyncio.sleep(self.chance.random() * (0.7 if self.nursery else 1.6))
             self.bot.strike()
         elif style == "instant":
             await self.start()
@@ -250,7 +275,7 @@ class Room:
             person = self.telegram.person(1000 + number, first_name=f"P{number}")
             walker = Walker(person, self.flow, random.Random(self.chance.random()))
             self.walkers.append(walker)
-            self._walks.append(asyncio.create_task(self._walk(walker, most)))
+            self.walks.append(asyncio.create_task(self._walk(walker, most)))
 
     async def _walk(self, walker: Walker, most: int) -> None:
         try:
@@ -269,9 +294,9 @@ class Room:
                 lines.append((call.at, f"{call.method} {number} -> {call.status} {what}"))
         for message in self.telegram.chats[chat].messages.values():
             if not message.from_bot:
-                lines.append((self.telegram.written.get(message.id, 0.0), f"    wrote #{message.id} {message.text}"))
-        for at, what in self.telegram.pressed.get(chat, ()):
-            lines.append((at, f"    pressed {what}"))
+                at = self.telegram.written.get(message.id, 0.0)
+                lines.append((at, f"    wrote #{message.id} {message.text}"))
+        lines += [(at, f"    pressed {what}") for at, what in self.telegram.pressed.get(chat, ())]
         return "\n".join(f"{at:.3f} {what}" for at, what in sorted(lines)[-60:])
 
     async def everyone_began(self) -> None:
@@ -329,7 +354,7 @@ class Room:
         self.stop.set()
         for walker in self.walkers:
             walker.patience = within
-        _, late = await asyncio.wait(self._walks, timeout=within + 10)
+        _, late = await asyncio.wait(self.walks, timeout=within + 10)
         if late:
             self.fails(f"{len(late)} people never ended what they did")
         await asyncio.gather(*(self._has_a_question(one) for one in self.walkers))

@@ -25,7 +25,7 @@ from bot.domain.flow import Flow, Question
 from bot.render.codec import decode
 from tests.double import Person
 
-PATIENCE = 30.0  # seconds without anything useful on the screen: this person is stuck
+PATIENCE = 90.0  # seconds without anything useful on the screen: this person is stuck
 MOST_TEXTS = 4  # to one question: a card shows the end of what was written
 WORDS = (
     "Nous avons réuni les habitants",
@@ -197,19 +197,20 @@ class Walker:
             free = [one for one in card.of(OptionChosen) if _chosen(one).on]
             if not free or card.question != question.id:
                 break
-            index = _chosen(self.chance.choice(free)).option
-            await self._press(
-                lambda one, index=index: _with(one, index),
-                card,
-                moved=lambda one, index=index: index in one.ticked() or one.place != card.place,
-            )
-            card = self.card()
+            card = await self._tick_one(card, _chosen(self.chance.choice(free)).option)
         if card.question != question.id:
             return
         slugs = {question.options[index].id for index in card.ticked()}
         self.memory.options[question.id] = slugs
         self.memory.unsure.pop(question.id, None)
         await self._press(lambda one: one.of(Continued, Skipped), card)
+
+    async def _tick_one(self, card: Card, index: int) -> Card:
+        def moved(now: Card) -> bool:
+            return index in now.ticked() or now.place != card.place
+
+        await self._press(lambda one: _with(one, index), card, moved)
+        return self.card()
 
     async def _write_line(self, card: Card, question: Question) -> None:
         token = self._token()

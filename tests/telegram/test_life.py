@@ -14,7 +14,7 @@ from bot.telegram.bot import TelegramRefused
 from tests.double import CONFLICT, DropBefore, Reply, ServerError, TelegramDouble
 
 from .conftest import TOKEN, Running, Start, until
-from .people import newcomer, writer
+from .people import calls, newcomer, writer
 
 
 async def ended(bot: Running) -> str:
@@ -43,15 +43,17 @@ async def test_a_wrong_token_stops_at_once(bots: Start, telegram: TelegramDouble
 
 
 async def test_another_instance_stops_with_one_line(bot: Running, telegram: TelegramDouble) -> None:
-    telegram.faults.next("getUpdates", CONFLICT)
     await newcomer(telegram)
+    telegram.faults.next("getUpdates", CONFLICT)
+    telegram.updates.interrupt(None)
     assert "Une autre instance" in await ended(bot)
 
 
 async def test_a_webhook_set_meanwhile_is_named(bot: Running, telegram: TelegramDouble) -> None:
     conflict = "Conflict: can't use getUpdates method while webhook is active"
-    telegram.faults.next("getUpdates", Reply(409, conflict))
     await newcomer(telegram)
+    telegram.faults.next("getUpdates", Reply(409, conflict))
+    telegram.updates.interrupt(None)
     assert "webhook" in await ended(bot)
 
 
@@ -135,6 +137,41 @@ async def test_a_restart_resumes_at_the_same_question(
     await bots()
     await anna.sees("Eau de Kayes")
     assert not telegram.refused
+
+
+async def test_what_came_meanwhile_makes_a_reminder_needless(
+    bots: Start, telegram: TelegramDouble
+) -> None:
+    first = await bots()
+    anna = await writer(telegram)
+    telegram.faults.always("sendMessage", ServerError(502))
+    await anna.send("Eau de Kayes")
+    await until(lambda: telegram.calls_of("sendMessage", 5)[-1].status == 502)
+    await first.crash()
+    telegram.faults.clear()
+    before = len(telegram.calls)
+    await anna.send("Association ou ONG")
+    second = await bots()
+    await anna.sees("Association ou ONG")
+    await anna.quiet(0.3)
+    assert calls(telegram, 5, before).count("sendMessage") == 1
+    assert not await second.store.due()
+
+
+async def test_a_tap_on_the_card_before_the_last_moves_the_last(
+    bot: Running, telegram: TelegramDouble
+) -> None:
+    anna = await writer(telegram)
+    await anna.send("Eau de Kayes")
+    await anna.quiet(0.2)
+    card = anna.last
+    bot.door.sender._lines[5].card = card.id + 1  # as if it had been said again below
+    copy = await bot.door.bot.send_message(5, "copie")
+    assert copy.message_id == card.id + 1
+    await anna.click("Association ou ONG", on=card.id)
+    await anna.quiet(0.2)
+    assert anna.last.id == copy.message_id
+    assert "Association ou ONG" in anna.last.text
 
 
 async def test_commands_and_descriptions_are_set(bot: Running, telegram: TelegramDouble) -> None:

@@ -216,12 +216,12 @@ class _Building:
             step = self.flow.step_of.get(one)
             if found and (not step or not step.annex or one in self.conversation.answers):
                 label = self.wording.text(found.sheet or found.title or found.ask)
-                yield self.answers.entry(Part(one, alone=True)) or Entry(one, label)
+                yield self.answers.entry(Part(one, alone=True)) or Entry(one, "", (label,))
 
     def _named(self, rules: Sequence[str]) -> Iterator[Entry]:
         for one in rules:
             if rule := self.flow.rules_by_id.get(one):
-                yield Entry(one, self.wording.text(rule.title))
+                yield Entry(one, "", (self.wording.text(rule.title),))
 
     # --- the first page ------------------------------------------------------------------------
 
