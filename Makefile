@@ -7,12 +7,13 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check install
 SELF   := $(PIP) --no-deps --no-build-isolation --editable .
 UV     := uv==0.13.8
+AUDIT  := pip-audit==2.10.1
 ARGS   ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help chat bot test test-browser check lock clean
+.PHONY: help chat bot test test-browser check lock audit clean
 
 help: ## cette liste
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -57,6 +58,11 @@ lock: $(VENV)/pyvenv.cfg ## recalcule les deux fichiers de versions (UPGRADE=--u
 UPGRADE ?=
 COMPILE  = $(VENV)/locker/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-annotate --custom-compile-command "make lock" $(UPGRADE)
+
+audit: $(VENV)/pyvenv.cfg ## cherche des failles connues dans les versions figées
+	@$(BIN)/python -m venv $(VENV)/auditor
+	@$(VENV)/auditor/bin/python -m pip --quiet --disable-pip-version-check install $(AUDIT)
+	@$(BIN)/python .ci/audit $(VENV)/auditor/bin/pip-audit requirements.lock
 
 clean: ## efface l'environnement et les caches ; jamais les données
 	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache \

@@ -1,8 +1,6 @@
 """The content as files: strict YAML in, the domain's dataclasses out, or every fault, placed."""
 
 from bot.content.files import (
-    Finding,
-    Reading,
     Term,
     content_files,
     find_flows,
@@ -17,7 +15,12 @@ from bot.content.files import (
     read_glossary,
     read_layout,
     schema,
+    translate,
+    translations,
 )
+from bot.content.findings import Finding, Reading
+from bot.content.languages import language_code
+from bot.content.overlay import read_overlay
 from bot.content.source import Source, flow_hash, read_source
 from bot.content.templates import flows_folder, load_documents, load_templates, templates_folder
 
@@ -31,6 +34,7 @@ __all__ = [
     "flow_hash",
     "flows_folder",
     "inspect",
+    "language_code",
     "layout_of",
     "load_cases",
     "load_documents",
@@ -42,7 +46,10 @@ __all__ = [
     "read_flow",
     "read_glossary",
     "read_layout",
+    "read_overlay",
     "read_source",
     "schema",
     "templates_folder",
+    "translate",
+    "translations",
 ]

@@ -4,20 +4,25 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
-from bot.content.document import Document, read_document
+from bot.content.document import read_document
+from bot.content.findings import Finding, Reading, alone, finding, opened
+from bot.content.languages import broader, is_language, language_code
 from bot.content.model import Model, within
+from bot.content.overlay import Overlay, read_overlay, read_words
+from bot.content.skeleton import Skeleton, skeleton
 from bot.content.source import Source, read_source, shown
-from bot.domain.check import Fault, Severity, check, check_cases, check_layout, quick_check, subject
+from bot.domain.check import Fault, check, check_cases, check_layout, quick_check
 from bot.domain.flow import Case, Flow
 from bot.domain.sheet.layout import Layout
 from bot.errors import ContentError
 
 T = TypeVar("T")
 
-_OVERLAY = re.compile(r".+\.[a-z]{2}\.ya?ml")  # six-etapes.en.yaml: a translation
+_YAML = (".yaml", ".yml")
 _KIND = re.compile(r"""^["']?(flow|cases|terms|sheet)["']? *:""", re.MULTILINE)
+_TRANSLATES = re.compile(r"""^["']?translates["']? *:""", re.MULTILINE)
 # Once one of these is not a list of what it should be, ids quoted elsewhere cannot be judged.
 _HOLDERS = (
     "identity",
@@ -30,7 +35,7 @@ _HOLDERS = (
     "strengths",
 )
 
-Kind = Literal["flow", "cases", "glossary", "layout"]
+Kind = Literal["flow", "cases", "glossary", "layout", "overlay"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,46 +60,48 @@ class _GlossaryFile:
     terms: tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Finding:
-    """A fault at its place, from 1; as text, the line that `filrouge check` prints."""
-
-    file: str
-    line: int
-    column: int
-    message: str
-    severity: Severity = "error"
-
-    def __str__(self) -> str:
-        tone = "" if self.severity == "error" else "à revoir : "
-        return f"{self.file}:{self.line}:{self.column}: {tone}{self.message}"
-
-
-@dataclass(frozen=True, slots=True)
-class Reading(Generic[T]):
-    """What a file holds (None when it cannot be used) and its findings, sorted by position."""
-
-    source: Source
-    content: T | None
-    findings: tuple[Finding, ...]
-
-    def sound(self) -> T:
-        """The content, or ContentError with one line per error."""
-        lines = [str(one) for one in self.findings if one.severity == "error"]
-        if self.content is None or lines:
-            raise ContentError("\n".join(lines))
-        return self.content
-
-
 _FLOW = Model(Flow)
 _CASES = Model(_CasesFile)
 _LAYOUT = Model(Layout)
 _GLOSSARY = Model(_GlossaryFile)
 
 
-def load_flow(path: Path) -> Flow:
-    """A flow that can be walked. Raises ContentError whose text has one line per fault."""
-    return read_flow(read_source(path)).sound()
+def load_flow(path: Path, language: str | None = None) -> Flow:
+    """A flow that can be walked, in a language when it is translated into it, else in its own.
+
+    Raises ContentError whose text has one line per fault.
+    """
+    flow = read_flow(read_source(path)).sound()
+    for code in broader(language_code(language)) if language else ():
+        if code == flow.language:
+            break
+        if overlay := translations(path).get(code):
+            return read_overlay(read_source(overlay), flow, named=code).sound()
+    return flow
+
+
+def translations(flow: Path) -> dict[str, Path]:
+    """Language -> the file that translates a flow into it: « six-etapes.en.yaml » beside it."""
+    beside = (path for path in flow.parent.glob("*") if path.suffix in _YAML)
+    named = ((path, *_named(path)) for path in sorted(beside))
+    return {code: path for path, stem, code in named if code and stem == flow.stem}
+
+
+def translate(flow: Path, language: str) -> tuple[Path, Skeleton]:
+    """The file that a translator fills, and where it goes; what is translated already is in it.
+
+    Raises ContentError when the flow or the translation begun has an error that would lose words.
+    """
+    code = language_code(language)
+    source = read_source(flow)
+    original = read_flow(source).sound()
+    if code == original.language:
+        raise ContentError(f"{source.name}: « {code} » est déjà la langue de ce parcours")
+    path = translations(flow).get(code, flow.with_suffix(f".{code}{flow.suffix}"))
+    begun = Overlay(code)
+    if path.exists():
+        begun = read_words(read_source(path), original, named=code).sound()
+    return path, skeleton(original, read_document(source), begun)
 
 
 def load_cases(path: Path) -> tuple[Case, ...]:
@@ -109,6 +116,8 @@ def read_flow(
     source: Source, *, cases: Iterable[Case] = (), thorough: bool = False
 ) -> Reading[Flow]:
     """A flow from its text. `thorough`: with the warnings that need every answer to be explored."""
+    if _TRANSLATES.search(source.text):
+        return Reading(source, None, (alone(source, "c’est une traduction : donnez l’original"),))
     examine = check if thorough else quick_check
     cases = tuple(cases)
     return _read(source, _FLOW, lambda flow: examine(flow, cases))
@@ -143,6 +152,8 @@ def inspect(path: Path) -> tuple[Finding, ...]:
     it cannot even be read as text."""
     source = read_source(path)
     match kind_of(source):
+        case "overlay":
+            return _read_beside(source).findings
         case "cases":
             return read_cases(source, flow=_beside(path)).findings
         case "layout":
@@ -154,21 +165,22 @@ def inspect(path: Path) -> tuple[Finding, ...]:
 
 
 def content_files(folder: Path) -> tuple[Path, ...]:
-    """The YAML files of a folder, translations left out."""
+    """The YAML files of a folder, translations among them."""
     if not folder.is_dir():
         raise ContentError(f"{shown(folder)}: ce dossier n’existe pas")
     inside = (*folder.iterdir(), *folder.glob("sheet/*"))
-    found = (path for path in inside if path.suffix in (".yaml", ".yml"))
-    return tuple(sorted(path for path in found if not _OVERLAY.fullmatch(path.name)))
+    return tuple(sorted(path for path in inside if path.suffix in _YAML))
 
 
 def find_flows(folder: Path) -> tuple[Path, ...]:
-    """The files of a folder that are flows: they have a `flow:` key."""
+    """The files of a folder that are flows: they have a `flow:` key, and translate none."""
     return tuple(path for path in content_files(folder) if kind_of(read_source(path)) == "flow")
 
 
 def kind_of(source: Source) -> Kind | None:
-    """What a file says it is, by its key at the margin."""
+    """What a file says it is, by its key at the margin, or by a name that makes it a translation."""
+    if _TRANSLATES.search(source.text) or (_named(source.path)[1] and _original(source.path)):
+        return "overlay"
     found = _KIND.search(source.text)
     if not found:
         return None
@@ -187,22 +199,14 @@ def schema() -> dict[str, Any]:
 
 
 def _read(source: Source, model: Model[T], examine: Callable[[T], Iterable[Fault]]) -> Reading[T]:
-    try:
-        document = read_document(source)
-    except ContentError as error:
-        return Reading(source, None, (_told(error, source),))
-    troubles = [
-        Finding(source.name, one.mark.line, one.mark.column, one.message)
-        for one in document.troubles
-    ]
-    if document.data is None:
-        troubles = troubles or [Finding(source.name, 1, 1, "ce fichier est vide")]
-        return Reading(source, None, tuple(sorted(troubles)))
+    document, troubles = opened(source)
+    if document is None:
+        return Reading(source, None, tuple(troubles))
     content, faults = model.read(document)
     if content is not None and not any(_hides(fault) for fault in faults):
         wrong = {fault.path for fault in faults}
         faults += [fault for fault in examine(content) if not within(fault.path, wrong)]
-    findings = [*troubles, *(_finding(source, document, fault) for fault in faults)]
+    findings = [*troubles, *(finding(source, document, fault) for fault in faults)]
     return Reading(source, content, tuple(sorted(set(findings))))
 
 
@@ -210,19 +214,35 @@ def _hides(fault: Fault) -> bool:
     return not fault.on_key and (not fault.path or fault.path[-1] in _HOLDERS)
 
 
-def _finding(source: Source, document: Document, fault: Fault) -> Finding:
-    mark = document.mark(fault.path, offset=fault.offset, on_key=fault.on_key)
-    path = fault.path
-    named = path and f"« {path[-1]} »" in fault.message  # no need to say it twice
-    where = subject(document.data, path[:-1] if named else path)
-    message = f"{where}: {fault.message}" if where else fault.message
-    return Finding(source.name, mark.line, mark.column, message, fault.severity)
+def _read_beside(source: Source) -> Reading[Flow]:
+    """A translation, with the original beside it."""
+    beside = _original(source.path)
+    if beside is None:
+        stem = source.path.stem.rpartition(".")[0] or source.path.stem
+        message = f"l’original « {stem}.yaml » n’est pas à côté de cette traduction"
+        return Reading(source, None, (alone(source, message),))
+    original = read_source(beside)
+    if kind_of(original) != "flow":
+        message = f"« {beside.name} » n’est pas un parcours : seul un parcours se traduit"
+        return Reading(source, None, (alone(source, message),))
+    flow = read_flow(original)
+    if flow.content is None or any(one.severity == "error" for one in flow.findings):
+        message = f"l’original « {beside.name} » a des fautes : corrigez-les d’abord"
+        return Reading(source, None, (alone(source, message),))
+    return read_overlay(source, flow.content, named=_named(source.path)[1])
 
 
-def _told(error: ContentError, source: Source) -> Finding:
-    """A fault raised with its place already written."""
-    line, column, message = str(error).removeprefix(f"{source.name}:").split(":", 2)
-    return Finding(source.name, int(line), int(column), message.strip())
+def _named(path: Path) -> tuple[str, str]:
+    """« six-etapes » and « en », from « six-etapes.en.yaml »; no language when the name tells none."""
+    stem, _, code = path.stem.rpartition(".")
+    return (stem, language_code(code)) if stem and is_language(code) else (path.stem, "")
+
+
+def _original(overlay: Path) -> Path | None:
+    """The file that a translation is of."""
+    stem = overlay.stem.rpartition(".")[0]
+    files = (overlay.with_name(stem + suffix) for suffix in _YAML)
+    return next((path for path in files if stem and path.is_file()), None)
 
 
 def _twice(terms: tuple[Term, ...]) -> Iterable[Fault]:
