@@ -248,6 +248,16 @@ def _graph(options: argparse.Namespace) -> int:
     return 0
 
 
+def _translate(options: argparse.Namespace) -> int:
+    flow = options.flow or _flow_file(config.load())
+    path, skeleton = content.translate(flow, options.language)
+    draft = path.with_name(f"{path.name}.new")
+    draft.write_text(skeleton.text, encoding="utf-8")
+    draft.replace(path)  # in one move: a translator's work is never half written
+    print(f"{path} : {skeleton.done} textes traduits sur {skeleton.total}", file=sys.stderr)
+    return 0
+
+
 def _try(options: argparse.Namespace) -> int:
     settings = config.load()
     read = library(settings, options.flow)
@@ -407,6 +417,9 @@ def _parser() -> argparse.ArgumentParser:
         "--schema", action="store_true", help="imprimer le schéma JSON d’un parcours"
     )
     command("graph", _graph, "dessiner le parcours (Mermaid)").add_argument("--flow", **flow)
+    words = command("translate", _translate, "préparer ou compléter une traduction de la méthode")
+    words.add_argument("language", metavar="LANGUE", help="son code : en, es, pt-BR, ar…")
+    words.add_argument("--flow", **flow)
     attempt = command("try", _try, "montrer ce que des réponses soulèvent")
     attempt.add_argument("answers", type=Path, metavar="RÉPONSES.json")
     attempt.add_argument("--flow", **flow)

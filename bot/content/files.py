@@ -218,8 +218,12 @@ def _read_beside(source: Source) -> Reading[Flow]:
     """A translation, with the original beside it."""
     beside = _original(source.path)
     if beside is None:
-        stem = source.path.stem.rpartition(".")[0] or source.path.stem
-        message = f"l’original « {stem}.yaml » n’est pas à côté de cette traduction"
+        stem = source.path.stem.rpartition(".")[0]
+        message = (
+            f"l’original « {stem}.yaml » n’est pas à côté de cette traduction"
+            if stem
+            else "une traduction porte le nom de l’original et sa langue : « six-etapes.en.yaml »"
+        )
         return Reading(source, None, (alone(source, message),))
     original = read_source(beside)
     if kind_of(original) != "flow":

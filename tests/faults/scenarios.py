@@ -341,11 +341,11 @@ def _locked(path: Path) -> Iterator[None]:
 async def _small_disk(
     room: Room,
 ) -> AsyncIterator[Callable[[], "contextlib.AbstractContextManager[None]"]]:
-    """The base on a file system of four megabytes, and what fills it."""
+    """The base on a file system of some megabytes, and what fills it."""
     disk = room.folder / "disk"
     disk.mkdir()
     try:
-        _mount("size=4m", disk, "-t", "tmpfs", "tmpfs")
+        _mount("size=24m", disk, "-t", "tmpfs", "tmpfs")
     except (OSError, subprocess.CalledProcessError) as error:
         raise Impossible("mounting a small file system needs root") from error
     room.db = room.bot.db = disk / "d.sqlite3"

@@ -1,0 +1,293 @@
+"""What may happen to a conversation: past tense, with its time (seconds since 1970, UTC) and ids."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.domain.conversation.state import Attachment, HandledAs, Rhythm, TemplateFault
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """`/start`, with the payload of a deep link if any."""
+
+    payload: str = ""
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentGiven:
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentWithdrawn:
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class RhythmChosen:
+    rhythm: Rhythm
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TextGiven:
+    """A written message. `reply_to`: the question of the card it replies to, "" otherwise."""
+
+    text: str
+    message: int = 0
+    reply_to: str = ""
+    forwarded: bool = False
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class OptionChosen:
+    """An option's button: `on` is the state asked for, so that a double tap acts once."""
+
+    question: str
+    revision: int
+    option: int  # index among the question's options
+    on: bool = True
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Continued:
+    question: str
+    revision: int
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    question: str
+    revision: int
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class WentBack:
+    question: str
+    revision: int
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class OptionsRevealed:
+    question: str
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionOpened:
+    """A question chosen out of order, to answer or modify it; `telling`: to add words to it."""
+
+    question: str
+    telling: bool = False
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class StepOpened:
+    """A step chosen out of order; "identity" is the header block."""
+
+    step: str
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """« Reprendre »: show the card of the present place again."""
+
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class MovedOn:
+    """« Continuer » on the end of a step, of the first page, or at home."""
+
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TextMoved:
+    """« Plutôt à Q4 »: the words that just joined the question shown belong to another one."""
+
+    question: str
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TextCleared:
+    """« Réécrire »: the words of an answer make room for new ones; history keeps them."""
+
+    question: str
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class MessageEdited:
+    message: int
+    text: str
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentGiven:
+    attachment: Attachment
+    caption: str = ""
+    reply_to: str = ""
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class UnsupportedGiven:
+    """Something no answer can hold: "sticker", "contact", "poll", "button" (unreadable), "other"."""
+
+    kind: str
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PanelOpened:
+    """A page beside the conversation: help, examples, missing, vigilance, projects, steps, modify…"""
+
+    panel: str
+    argument: str = ""
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Commanded:
+    """A `/command` other than /start; `name` without the slash."""
+
+    name: str
+    argument: str = ""
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class DossierBegun:
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class DossierOpened:
+    dossier: int
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class DossierArchived:
+    dossier: int
+    archived: bool = True
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class DossierDeleted:
+    dossier: int
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDeleted:
+    """« Tout supprimer », confirmed."""
+
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PointHandled:
+    """A point of vigilance is done, planned, not for the group; "" takes that back."""
+
+    rule: str
+    how: HandledAs | Literal[""]
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PassageKept:
+    """« Garder » of a passage that may point at somebody, before a document; "" keeps all of them."""
+
+    key: str
+    document: str
+    format: str
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRequested:
+    """`document`: "show" (fiche à montrer) or "work" (feuille de travail)."""
+
+    document: str
+    format: str
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateGiven:
+    """A Word template of the person's own, read and checked: kept when it has no fault."""
+
+    name: str
+    content: bytes
+    faults: tuple[TemplateFault, ...] = ()
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateLost:
+    """A template that was announced could not be fetched."""
+
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateRemoved:
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateRequested:
+    """`own`: the one that is kept; else the commented sample."""
+
+    own: bool
+    at: float = 0.0
+
+
+Event = (
+    Started
+    | ConsentGiven
+    | ConsentWithdrawn
+    | RhythmChosen
+    | TextGiven
+    | OptionChosen
+    | Continued
+    | Skipped
+    | WentBack
+    | OptionsRevealed
+    | QuestionOpened
+    | StepOpened
+    | Resumed
+    | MovedOn
+    | TextMoved
+    | TextCleared
+    | MessageEdited
+    | AttachmentGiven
+    | UnsupportedGiven
+    | PanelOpened
+    | Commanded
+    | DossierBegun
+    | DossierOpened
+    | DossierArchived
+    | DossierDeleted
+    | PersonDeleted
+    | PointHandled
+    | SheetRequested
+    | PassageKept
+    | TemplateGiven
+    | TemplateLost
+    | TemplateRemoved
+    | TemplateRequested
+)

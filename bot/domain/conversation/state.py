@@ -1,0 +1,177 @@
+"""Where a person stands in a dossier: answers, places, and the conversation itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+# --- answers ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """One written message of an answer. `message`: its id in the chat, so that an edit finds it; 0: none."""
+
+    text: str
+    message: int = 0
+
+
+AttachmentKind = Literal["photo", "voice", "audio", "video", "document", "location"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file kept with an answer. `file`: the door's handle, downloaded after the commit; `size`: bytes."""
+
+    kind: AttachmentKind
+    name: str = ""
+    file: str = ""
+    size: int = 0
+    message: int = 0
+    place: tuple[float, float] | None = None  # latitude, longitude of a location
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one person answered to one question: options chosen, words written, files joined, or a skip."""
+
+    options: tuple[str, ...] = ()
+    fragments: tuple[Fragment, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    skipped: bool = False
+
+    @property
+    def text(self) -> str:
+        """Everything written, one message per paragraph."""
+        return "\n".join(fragment.text for fragment in self.fragments)
+
+    @property
+    def given(self) -> bool:
+        return bool(self.options or self.fragments or self.attachments)
+
+
+# --- places ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Before consent the welcome; afterwards the choice of a rhythm or of a step."""
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """On the card of a question, detail or follow-up; `telling`: on its invitation to write."""
+
+    question: str
+    telling: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StepEnd:
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPageEnd:
+    """The first page has been answered: its sentence, one strength, one next step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Everything asked was met: header to complete, answers to reread, sheet to send."""
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateFault:
+    """What is wrong with a person's Word template. `kind`: which sentence says it; `tag` as it was
+    typed, `paragraph` where it stands, `hint`: what to write instead."""
+
+    kind: str
+    tag: str = ""
+    paragraph: str = ""
+    hint: str = ""
+
+
+Place = Home | At | StepEnd | FirstPageEnd | Review
+
+
+class Rhythm(StrEnum):
+    FIRST_PAGE = "premiere_page"
+    ESSENTIAL = "essentiel"
+    IN_DEPTH = "profondeur"
+
+
+# --- the conversation ------------------------------------------------------------------------
+
+HandledAs = Literal["done", "planned", "not_for_us"]
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """What the group says of a point: `what`, `who` (a function) and `when` make the action plan."""
+
+    how: HandledAs
+    what: str = ""
+    who: str = ""
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DossierLine:
+    """One line of the list of a person's dossiers."""
+
+    id: int
+    name: str
+    archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one person may store: said kindly when reached."""
+
+    dossiers: int = 30
+    text_length: int = 2_000_000  # written characters of one dossier
+    attachment_bytes: int = 50_000_000  # all files of a person
+    one_attachment_bytes: int = 20_000_000  # what Telegram lets a bot download
+    messages_per_minute: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many messages came in the minute that began at `since`."""
+
+    since: float = 0.0
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One person with one dossier in hand. Loaded from the store for a turn, never kept in memory."""
+
+    consented: bool = False
+    dossier: int | None = None
+    place: Place = Home()
+    rhythm: Rhythm | None = None
+    revision: int = 0  # of the card shown: a tap that carries another one is stale
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    noted: str = ""  # the question that the last act answered: the « Noté » line of the card
+    joined: tuple[int, ...] = ()  # messages that joined the question since its card was shown
+    trail: tuple[At, ...] = ()  # cards walked through, for « Retour »
+    resume: Place | None = None  # where an edit out of order returns to
+    told: frozenset[str] = frozenset()  # questions whose invitation to write was answered or passed
+    follow_ups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # fixed once shown
+    revealed: frozenset[str] = frozenset()  # questions whose full list of options was asked for
+    ended: frozenset[str] = frozenset()  # steps whose end was shown
+    handled: Mapping[str, Handling] = field(default_factory=dict)  # rule id -> what the group says
+    finished: bool = False
+    former: frozenset[str] = (
+        frozenset()
+    )  # the questions of the flow's version last met, if it changed
+    reread: frozenset[str] = frozenset()  # passages that may point at somebody, judged to be kept
+    awaiting: str = ""  # what the next message is, when not an answer: "what:V2.3", "template"
+    template: bool = False  # whether this person's own Word template is kept
+    dossiers: tuple[DossierLine, ...] = ()
+    attachment_bytes: int = 0  # of all this person's dossiers
+    pace: Pace = Pace()
+    at: float = 0.0  # when the last event came: what is said carries its date
+    limits: Limits = Limits()

@@ -1,0 +1,43 @@
+"""The pages beside the conversation, by name. Each is a function of the view and one argument."""
+
+from collections.abc import Callable, Mapping
+
+from bot.render.panels import answers, documents, dossiers, entry, guidance, points
+from bot.render.reply import Body
+from bot.render.view import View
+
+PANELS: Mapping[str, Callable[[View, str], Body]] = {
+    "welcome": entry.welcome,
+    "discover": entry.discover,
+    "privacy": entry.privacy,
+    "resume": entry.resume,
+    "projects": dossiers.projects,
+    "project": dossiers.project,
+    "delete_dossier": dossiers.delete_dossier,
+    "delete": entry.delete,
+    "stale": guidance.stale,
+    "help": guidance.help_page,
+    "examples": guidance.examples,
+    "case": guidance.case,
+    "missing": answers.missing,
+    "vigilance": points.vigilance,
+    "point": points.point,
+    "ideas": points.ideas,
+    "plan": points.plan,
+    "modify": answers.modify,
+    "steps": answers.steps,
+    "rhythm": entry.rhythm,
+    "export": documents.export,
+    "formats": documents.formats,
+    "versions": documents.versions,
+    "share": documents.share,
+    "template": documents.template,
+    "header": documents.header,
+    "dignity": documents.dignity,
+    "pause": entry.pause,
+}
+
+
+def panel(view: View, name: str, argument: str) -> Body:
+    """The page of that name; an unknown one is the general help."""
+    return PANELS.get(name, guidance.help_page)(view, argument)

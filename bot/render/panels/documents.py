@@ -1,0 +1,129 @@
+"""Documents: the sheets, their formats and versions, a person’s template, dignity."""
+
+from bot.domain.conversation import (
+    PanelOpened,
+    PassageKept,
+    QuestionOpened,
+    SheetRequested,
+    StepOpened,
+    TemplateRemoved,
+    TemplateRequested,
+)
+from bot.domain.dignity import passages
+from bot.domain.engine.documents import FROZEN, MESSAGE, SINCE
+from bot.domain.engine.moving import HEADER
+from bot.render.cards import resume_row
+from bot.render.panels.rows import grid
+from bot.render.reply import Body, Button, Rows
+from bot.render.view import View
+
+FORMATS = (
+    ("show", "html"), ("work", "html"), ("show", "md"), ("work", "md"),
+    ("show", "docx"), ("work", "docx"), ("work", "json"), ("work", "csv"),
+    ("work", "png"), ("show", "first_page"), ("blank", "pdf"),
+)  # fmt: skip
+
+
+def export(view: View, _: str) -> Body:
+    word = view.words.word
+    rows = (
+        (Button(word("show_pdf"), SheetRequested("show", "pdf")),),
+        (Button(word("work_pdf"), SheetRequested("work", "pdf")),),
+        (Button(word("show_message"), SheetRequested("show", MESSAGE)),),
+        (Button(word("work_message"), SheetRequested("work", MESSAGE)),),
+        (
+            Button(word("other_formats"), PanelOpened("formats")),
+            Button(word("header"), StepOpened(HEADER)),
+        ),
+        (Button(word("versions"), PanelOpened("versions")),),
+    )
+    return Body(view.words.page("export"), (*rows, resume_row(view)))
+
+
+def versions(view: View, _: str) -> Body:
+    word = view.words.word
+    rows = (
+        (Button(word("freeze"), SheetRequested(FROZEN, MESSAGE)),),
+        (Button(word("since_pdf"), SheetRequested(SINCE, "pdf")),),
+        (Button(word("sheet"), PanelOpened("export")),),
+    )
+    return Body(view.words.page("versions"), (*rows, resume_row(view)))
+
+
+def share(view: View, _: str) -> Body:
+    """The first page as a message to forward; a step that could expose people stays here."""
+    strengths = view.some_strengths(1)
+    first = next(iter(view.points.first), None)
+    safe = first and not first.rule.harm
+    text = view.words.page(
+        "share",
+        name=view.project_name,
+        sentence=view.sentence,
+        strength=strengths[0] if strengths else None,
+        next_step=view.wording.text(first.rule.first_step) if first and safe else "",
+        date=view.date,
+    )
+    return Body(text, (resume_row(view),))
+
+
+def formats(view: View, _: str) -> Body:
+    word = view.words.word
+    buttons = [
+        Button(word(f"{document}_{form}"), SheetRequested(document, form))
+        for document, form in FORMATS
+        if form in view.formats
+    ]
+    own = ((Button(word("template"), PanelOpened("template")),),) if "docx" in view.formats else ()
+    return Body(view.words.page("formats"), (*grid(buttons, 2), *own, resume_row(view)))
+
+
+def template(view: View, _: str) -> Body:
+    word, kept = view.words.word, view.conversation.template
+    rows: Rows = (
+        (
+            Button(word("template_show"), SheetRequested("show", "docx")),
+            Button(word("template_work"), SheetRequested("work", "docx")),
+        ),
+        (
+            Button(word("template_own"), TemplateRequested(True)),
+            Button(word("template_remove"), TemplateRemoved()),
+        ),
+    )
+    sample = (Button(word("template_sample"), TemplateRequested(False)),)
+    text = view.words.page("template", kept=kept)
+    return Body(text, (*(rows if kept else ()), sample, resume_row(view)))
+
+
+def header(view: View, argument: str) -> Body:
+    word = view.words.word
+    document, _, form = argument.partition(":")
+    return Body(
+        view.words.page("header"),
+        (
+            (Button(word("complete_now"), StepOpened(HEADER)),),
+            (Button(word("send_as_is"), SheetRequested(document or "show", form or "pdf")),),
+        ),
+    )
+
+
+def dignity(view: View, argument: str) -> Body:
+    """A passage that may point at somebody: kept or reworded, one after the other."""
+    word, conversation = view.words.word, view.conversation
+    document, _, form = argument.partition(":")
+    found = passages(view.flow, conversation.answers)
+    left = [one for one in found if one.key not in conversation.reread]
+    if not left:
+        return export(view, "")
+    first = left[0]
+    text = view.words.page(
+        "dignity", name=view.name(first.question), passage=first, others=len(left) - 1
+    )
+    rows: list[tuple[Button, ...]] = [
+        (
+            Button(word("keep_passage"), PassageKept(first.key, document, form)),
+            Button(word("reword"), QuestionOpened(first.question, True)),
+        )
+    ]
+    if len(left) > 1:
+        rows.append((Button(word("keep_all"), PassageKept("", document, form)),))
+    return Body(text, (*rows, resume_row(view)))
