@@ -56,3 +56,20 @@ def test_the_flow_of_the_guide_is_short_and_without_fault(tmp_path: Path) -> Non
         conversation, _ = transition(flow, conversation, event)
     assert conversation.place == c.At("F2")
     assert conversation.answers["F1"].options == ("mairie",)
+
+
+def test_the_translation_of_the_guide_is_read_checked_and_completed(tmp_path: Path) -> None:
+    from bot.cli import main
+
+    path, overlay = tmp_path / "fete-des-voisins.yaml", tmp_path / "fete-des-voisins.en.yaml"
+    path.write_text(example("parcours"), encoding="utf-8")
+    overlay.write_text(example("traduction"), encoding="utf-8")
+    flow = load_flow(path, "en")
+    assert flow.title == "Planning a street party"
+    assert flow.questions["F1"].options[1].label == "The town hall"
+    assert flow.questions["F2"].ask == "Qu’est-ce qui est prévu ?"
+    (left,) = inspect(overlay)
+    assert (left.severity, "il manque" in left.message) == ("warning", True)
+    assert main(["translate", "en", "--flow", str(path)]) == 0
+    assert load_flow(path, "en") == flow
+    assert 'ask: ""  # Qu’est-ce qui est prévu ?' in overlay.read_text(encoding="utf-8")

@@ -433,7 +433,8 @@ def test_files_are_told_apart_by_what_they_say_they_are(edited: Edit) -> None:
     path.with_name("cases.yaml").write_text("cases: []\n", "utf-8")
     path.with_name("small.en.yaml").write_text("flow: petit\n", "utf-8")
     path.with_name("notes.txt").write_text("flow: petit\n", "utf-8")
-    assert [one.name for one in content_files(path.parent)] == ["cases.yaml", "small.yaml"]
+    names = [one.name for one in content_files(path.parent)]
+    assert names == ["cases.yaml", "small.en.yaml", "small.yaml"]
     assert find_flows(path.parent) == (path,)
     with pytest.raises(ContentError, match="ce dossier n’existe pas"):
         find_flows(Path("absent"))

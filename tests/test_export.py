@@ -342,7 +342,7 @@ def dossiers(draw: st.DrawFn) -> Conversation:
     return Conversation(answers=answers, handled=handled, finished=draw(st.booleans()))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(dossiers())
 def test_export_then_read_then_export_is_identical_and_fits_the_schema(
     conversation: Conversation,

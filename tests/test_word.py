@@ -141,7 +141,7 @@ def _part(content: bytes, name: str) -> bytes:
 # --- whatever was written ------------------------------------------------------------------------
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(anything)
 @example("{_{ a }_} {_% b %_} {{ 7*7 }}")
 @example("a\tb\x07c\x0cd\ve\r\nf")
@@ -153,7 +153,7 @@ def test_the_text_of_a_document_is_the_text_given(text: str) -> None:
     assert not list(document.element.body.iter(qn("w:instrText"), qn("w:fldSimple")))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(st.text("abcé «»?!:;{}%_#<>&'\" 0", min_size=1, max_size=40), min_size=1, max_size=5)
 )

@@ -11,6 +11,7 @@ from bot.domain.check import nearest
 from bot.errors import ContentError
 
 _SHAPE = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|[0-9]{3}))?")
+_NAME = 5  # letters from which a word may be the name of a language
 _NONE = {"mul", "und", "zxx"}  # several languages, an unknown one, no words at all
 
 
@@ -63,7 +64,7 @@ def _meant(written: str) -> str:
     """The code that « eng », « english » or « anglais » stand for."""
     if alias := get_global("language_aliases").get(written):
         return str(alias)
-    name = nearest(written, _by_name())
+    name = nearest(written, _by_name()) if len(written) >= _NAME else ""
     return _by_name()[name] if name else ""
 
 

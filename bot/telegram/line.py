@@ -43,6 +43,11 @@ class Line:
             self._quiet = self._burst = 0.0
         self.wake.set()
 
+    def hurry(self) -> None:
+        """Whoever presses a button has finished writing."""
+        self._quiet = self._burst = 0.0
+        self.wake.set()
+
     def take(self) -> Outbound:
         first, *rest = self.waiting
         self.waiting = tuple(rest)

@@ -78,6 +78,9 @@ class Sender:
             self._spawn(self._answer(outbound.tap, outbound.reply.toast))
         if outbound.turn.repeated:
             return
+        if not (outbound.reply.text or outbound.reply.wanted):
+            self._hurry(outbound.key.chat)
+            return
         line = self._line(outbound.key.chat)
         line.add(outbound, 0.0 if self._closing else self._settle)
         if line.worker is None:
@@ -100,6 +103,11 @@ class Sender:
     def _line(self, chat: int) -> Line:
         self._sweep()
         return self._lines.setdefault(chat, Line(chat))
+
+    def _hurry(self, chat: int) -> None:
+        """A toast alone ends a burst, and shows nothing: what was due before it still is."""
+        if line := self._lines.get(chat):
+            line.hurry()
 
     def _sweep(self) -> None:
         """Forget the lines at rest, now and then."""

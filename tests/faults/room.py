@@ -5,7 +5,6 @@
 
 import asyncio
 import json
-import os
 import random
 import re
 import shutil
@@ -135,7 +134,7 @@ class Bot(BotProcess):
     def strike(self) -> None:
         """SIGKILL, now, from anywhere."""
         if self.process and self.alive:
-            os.kill(self.process.pid, signal.SIGKILL)
+            self.process.send_signal(signal.SIGKILL)
 
     async def ended(self, patience: float = 40) -> tuple[int, str]:
         assert self.process
