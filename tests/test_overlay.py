@@ -102,7 +102,7 @@ def test_a_translation_changes_its_texts_and_nothing_else(written: Written) -> N
     assert flow.rules_by_id["V2.3"].title == "One point of view"
     assert flow.workshops[0].questions[0].why == "one sees who is missing."
     assert flow.rules_by_id["V2.3"].levels == FLOW.rules_by_id["V2.3"].levels
-    assert [id for id in flow.questions] == [id for id in FLOW.questions]
+    assert list(flow.questions) == list(FLOW.questions)
 
 
 def test_what_is_not_translated_stays_in_the_original(written: Written) -> None:

@@ -105,7 +105,7 @@ def test_the_layout_names_only_questions_that_exist() -> None:
     parts = [part for row in LAYOUT.first_page for part in row.parts]
     parts += [part for plan in LAYOUT.sections for part in plan.parts]
     assert {part.id for part in parts} <= FLOW.questions.keys()
-    assert {LAYOUT.publics, LAYOUT.themes} <= FLOW.questions.keys()
+    assert {FLOW.roles.publics, FLOW.roles.themes} <= FLOW.questions.keys()
 
 
 def test_every_question_has_its_place_on_the_working_document() -> None:

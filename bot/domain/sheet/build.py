@@ -413,7 +413,6 @@ class _Building:
         shown = (*self.points.first, *self.points.following)
         return neighbours(
             self.flow,
-            self.layout,
             self.read,
             self.cases,
             fragile={question for one in shown for question in one.questions},

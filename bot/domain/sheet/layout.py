@@ -62,13 +62,11 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How the sheets of one flow are laid out. `publics`, `themes`: what brings cooperations near."""
+    """How the sheets of one flow are laid out."""
 
     sheet: str  # the id of the flow
     first_page: tuple[Row, ...]
     sections: tuple[Plan, ...]
-    publics: str = ""
-    themes: str = ""
 
 
 def plain_layout(flow: Flow) -> Layout:
