@@ -5,7 +5,7 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=igno
 COPY requirements.lock ./
 RUN pip wheel --require-hashes --requirement requirements.lock --wheel-dir /locked \
  && pip install --no-index --find-links=/locked hatchling
-COPY pyproject.toml LICENSE ./
+COPY pyproject.toml README.md LICENSE ./
 COPY bot bot
 COPY flows flows
 COPY templates templates
