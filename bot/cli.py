@@ -195,6 +195,7 @@ def _bot(options: argparse.Namespace) -> int:
         settings.db,
         settings.settle,
         settings.rate_limit,
+        settings.retention_days,
     )
 
     async def run() -> None:

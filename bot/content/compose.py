@@ -114,7 +114,11 @@ class _Composer:
         except yaml.MarkedYAMLError as error:
             self.syntax(error)
             return None
-        except (yaml.YAMLError, ValueError, OverflowError) as error:  # « \UFFFFFFFF », without libyaml
+        except (
+            yaml.YAMLError,
+            ValueError,
+            OverflowError,
+        ) as error:  # « \UFFFFFFFF », without libyaml
             self.trouble(Mark(1, 1), f"ce n’est pas du YAML ({error})")
             return None
         except _Stop:

@@ -19,8 +19,9 @@ from telegram.ext import Application, ApplicationBuilder, CallbackContext, TypeH
 
 from bot.domain.conversation import AttachmentGiven
 from bot.errors import StoreError
-from bot.service.conversations import Conversations
+from bot.service.conversations import Conversations, Outbound
 from bot.service.ports import Key, Store
+from bot.service.retention import Retention
 from bot.telegram import commands, quiet
 from bot.telegram.bot import FilrougeBot, number_of, refusal
 from bot.telegram.files import Files
@@ -50,6 +51,7 @@ class Access:
     db: Path
     settle: float = 1.0
     rate_limit: bool = True
+    retention_days: int = 0
 
 
 class Door:
@@ -68,6 +70,7 @@ class Door:
         self.lanes = Lanes(self._set_aside, self.bot.inbox)
         self.sender = Sender(self.bot, conversations, store, access.settle, access.rate_limit)
         self.files = Files(self.bot, store)
+        self.retention = Retention(conversations, access.retention_days)
         self.application: Application[Any, Any, Any, Any, Any, Any] = (
             ApplicationBuilder().bot(self.bot).concurrent_updates(self.lanes).build()
         )
@@ -105,6 +108,11 @@ class Door:
         for outbound in await self.conversations.due():
             if outbound.key.door == DOOR and not self.sender.knows(outbound.key.chat):
                 self.sender.put(outbound)
+
+    def announce(self, outbound: Outbound) -> None:
+        """Say something that nobody asked for."""
+        if outbound.key.door == DOOR:
+            self.sender.put(outbound)
 
     async def receive(self, raw: object) -> bool:
         """One update of a webhook; True once it is kept (answer 200), else it must come again."""
@@ -200,6 +208,7 @@ async def _live(door: Door) -> None:
         raise refusal(error) from None
     await door.bot.caught_up.wait()  # what people did meanwhile makes most of it needless
     await door.remind()
+    await door.retention.run(door.announce)
     await asyncio.Event().wait()
 
 

@@ -62,7 +62,9 @@ class Telegram:
         self.calls += 1
         self._later(self._perform, method, body, kind, answer)
 
-    def _perform(self, method: str, body: bytes, kind: str, answer: Callable[[bytes], None]) -> None:
+    def _perform(
+        self, method: str, body: bytes, kind: str, answer: Callable[[bytes], None]
+    ) -> None:
         self._later(answer, _ok(self._result(method, body, kind)))
 
     def _later(self, what: Callable[..., None], *arguments: Any) -> None:
@@ -252,7 +254,9 @@ class Crowd:
             under_way -= 1
             waits.append(wait)
             chat.seen = None
-            loop.call_later(think * (0.5 + self.chance.random()), go, chat) if think else loop.call_soon(go, chat)
+            loop.call_later(
+                think * (0.5 + self.chance.random()), go, chat
+            ) if think else loop.call_soon(go, chat)
 
         started = time.monotonic()
         for chat in chats:
@@ -345,7 +349,15 @@ def _fields(body: bytes, kind: str) -> dict[str, Any]:
     if kind.startswith("multipart"):
         return {
             name: value
-            for name in ("chat_id", "text", "message_id", "reply_markup", "offset", "limit", "timeout")
+            for name in (
+                "chat_id",
+                "text",
+                "message_id",
+                "reply_markup",
+                "offset",
+                "limit",
+                "timeout",
+            )
             if (value := _text_part(body, name.encode())) is not None
         }
     return {name: values[0] for name, values in parse_qs(body.decode()).items()}

@@ -40,7 +40,9 @@ class Questionnaire:
     async def ask(self, update: Update, context: Context, number: int) -> int:
         number %= len(self.questions)
         context.user_data["number"] = number
-        text = f"Question {number + 1}/{len(self.questions)}\n\n<b>{self.questions[number]['ask']}</b>"
+        text = (
+            f"Question {number + 1}/{len(self.questions)}\n\n<b>{self.questions[number]['ask']}</b>"
+        )
         former = context.user_data.get("card")
         sent = await update.effective_chat.send_message(
             text, parse_mode="HTML", reply_markup=self.keyboard(number)
