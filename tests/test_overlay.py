@@ -129,8 +129,9 @@ def test_the_nearest_translation_beside_the_flow_is_taken(
     written: Written, asked: str | None, title: str
 ) -> None:
     written(HEAD + "title: A method\n")
-    brazilian = HEAD.replace("en", "pt_BR", 1) if False else HEAD.replace(": en", ": pt_BR")
-    written(brazilian + "title: Um método\n", "petit.pt-BR.yaml")
+    written(
+        HEAD.replace("language: en", "language: pt_BR") + "title: Um método\n", "petit.pt-BR.yaml"
+    )
     assert load_flow(Path("petit.yaml"), asked).title == title
     assert list(translations(Path("petit.yaml"))) == ["en", "pt-BR"]
 
@@ -144,16 +145,14 @@ def test_the_nearest_translation_beside_the_flow_is_taken(
         ("en-XX", "« en-XX » n’est pas un code de langue"),
         ("und", "« und » n’est pas un code de langue"),
         ("../en", "« ../en » n’est pas un code de langue"),
-        ("", "« » n’est pas un code de langue"),
     ],
 )
 def test_a_language_that_does_not_exist_is_refused(code: str, message: str) -> None:
     with pytest.raises(ContentError) as error:
         language_code(code)
-    assert str(error.value).replace("«  »", "« »") == message
-    if code:
-        with pytest.raises(ContentError):
-            load_flow(SMALL, code)
+    assert str(error.value) == message
+    with pytest.raises(ContentError):
+        load_flow(SMALL, code)
 
 
 @pytest.mark.parametrize("code", ["ar", "ary", "mos", "bm", "wo", "pt-BR", "zh-Hant"])
@@ -216,11 +215,7 @@ def test_the_languages_of_partners_exist_even_when_little_is_known_of_them(code:
         ("title: Diagnosis", "aim: To see", "l’original n’a pas de texte sous « aim »"),
         ("label: On", "help: On", "question Q4: l’original n’a pas de texte sous « help »"),
         ("rules:", "first_page: {}\nrules:", "l’original n’a rien sous « first_page »"),
-        (
-            "rules:\n",
-            "rules: 3\nworkshops: []\nfigures:\n",
-            "rules: il faut une liste, pas le nombre 3",
-        ),
+        ("rules:", "figures: 3\nrules:", "figures: il faut une liste, pas le nombre 3"),
         (
             "  - id: V2.3\n    title: One point of view",
             "  - V2.3",
@@ -295,17 +290,15 @@ def test_what_is_missing_is_summed_up_until_the_translation_is_said_complete(
     written: Written,
 ) -> None:
     (summed,) = told(written(HEAD + "title: A method\n"), missing=True)
-    assert (
-        summed
-        == "warning 1: il manque 59 textes sur 60 : tell, étape etape1 (title), question Q4 (ask)…"
-    )
+    first = "tell, étape etape1 (title), question Q4 (ask)…"
+    assert summed == f"warning 1: il manque 59 textes sur 60 : {first}"
     path = written(HEAD + "complete: true\n" + QUESTION)
     found = told(path)
-    assert len(found) == 60 - 9
-    assert "error 8: question Q4: il manque « label » (pas_encore)" in found
-    assert "error 22: règle V2.3: il manque « advice »" in found
+    assert len(found) == 60 - 8
+    assert "error 12: question Q4: il manque « label » (pas_encore)" in found
+    assert "error 20: règle V2.3: il manque « advice »" in found
     assert "error 1: il manque « tell »" in found
-    assert "error 8: question Q4_habitants: il manque « ask »" in found
+    assert "error 9: question Q4_habitants: il manque « ask »" in found
     with pytest.raises(ContentError):
         load_flow(Path("petit.yaml"), "en")
 
@@ -314,7 +307,7 @@ def test_a_fault_is_not_also_a_missing_text(written: Written) -> None:
     text = (HEAD + "complete: true\n" + QUESTION).replace("title: One point of view", "title: 12")
     found = [one for one in told(written(text)) if "règle V2.3" in one and "advice" not in one]
     assert found == [
-        "error 23: règle V2.3: il faut un texte, pas le nombre 12 : mettez des guillemets"
+        "error 21: règle V2.3: il faut un texte, pas le nombre 12 : mettez des guillemets"
     ]
 
 
@@ -355,12 +348,6 @@ def test_a_translation_without_its_original_is_said(
     Path("cases.yaml").write_text("cases: []\n", "utf-8")
     found = told(written(text, name))
     assert any(message in one for one in found), found
-    assert (
-        all(one.startswith("error 1:") for one in found if message in one)
-        or "language" in message
-        or "fr" in message
-        or "zz" in message
-    )
 
 
 def test_the_faults_of_the_original_are_said_once(written: Written) -> None:

@@ -175,16 +175,18 @@ def _held(overlay: Overlay, one: object, here: Path, data: object, at: Path) -> 
         yield Fault(at, f"l’original n’a rien sous « {here[-1]} » : effacez", on_key=True)
     elif not isinstance(one, tuple):
         yield from _element(overlay, one, here, data, at)
-    elif not isinstance(data, list):
-        yield from _not("une liste", data, at)
     else:
+        overlay.places[here] = at
         yield from _list(overlay, one, here, data, at)
 
 
 def _list(
-    overlay: Overlay, elements: tuple[object, ...], here: Path, data: list[object], at: Path
+    overlay: Overlay, elements: tuple[object, ...], here: Path, data: object, at: Path
 ) -> Iterator[Fault]:
     """Elements found by their handles, in any order."""
+    if not isinstance(data, list):
+        yield from _not("une liste", data, at)
+        return
     known = {handle(one): index for index, one in reversed(list(enumerate(elements)))}
     for number, item in enumerate(data):
         path = (*at, number)

@@ -90,7 +90,7 @@ async def network(folder: Path) -> Figures:
         async with Street() as street:
             place = folder / name.replace(", ", "-").replace(" ", "-")
             base = name.partition(",")[0]
-            async with robot(base, street, place) as one:
+            async with robot(base, street, place):
                 await street.walk(people=[1, 100], each=6 if base == "ours" else 1)
                 if not limited:
                     figures[name] = await _instants(street)

@@ -9,6 +9,7 @@ some tens of microseconds. It takes one JSON order a line on standard input, and
 """
 
 import asyncio
+import contextlib
 import json
 import random
 import sys
@@ -302,10 +303,8 @@ class Crowd:
                 self.tap(chat, choices[0])
             else:
                 self.write(chat, WORDS)
-        try:
+        with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(done.wait(), 60)
-        except TimeoutError:
-            pass
         return {"people": len(chats), "answered": len(waits), **spread(waits)}
 
     async def export(self, people: list[int], seconds: float) -> dict[str, Any]:

@@ -78,6 +78,24 @@ async def killed(room: Room, under: str, kills: int) -> None:
     await room.finish()
 
 
+async def small(room: Room, kills: int) -> None:
+    """The campaign in a few seconds, for the suite: every fault at once, kills, a lock, a second bot."""
+    await room.start()
+    room.come()
+    await room.everyone_began()
+    everything(room.telegram.faults, room.outcome.seed)
+    await room.bot.kill()
+    for _ in range(kills):
+        await room.kill()
+    await room.start()
+    with _locked(room.db):
+        again = Bot(room.telegram, room.db, _aside(room))
+        await again.start()
+        code, said = await again.ended()
+        _ended_with(room, code, said, "Un autre Fil rouge")
+    await room.finish()
+
+
 # --- accidents ---------------------------------------------------------------------------------------
 
 Accident = Callable[[Room], Awaitable[None]]
@@ -286,7 +304,9 @@ async def play(
     started = asyncio.get_running_loop().time()
     async with Room(outcome, folder, people, nursery=nursery) as room:
         try:
-            if name in UNDER:
+            if name == "small":
+                await small(room, kills)
+            elif name in UNDER:
                 await killed(room, name, kills)
             else:
                 await ACCIDENTS[name](room)

@@ -1,0 +1,99 @@
+"""The commands that open a door: the terminal, Telegram; and whether the bot is well."""
+
+import argparse
+import asyncio
+import contextlib
+import logging
+import signal
+import sys
+import time
+from collections.abc import Coroutine
+from pathlib import Path
+
+from bot import config, upkeep
+from bot.cli.house import library, opened
+from bot.config import Settings
+from bot.console import door
+from bot.errors import ConfigError
+from bot.store import single_bot
+
+log = logging.getLogger(__name__)
+
+
+def chat(options: argparse.Namespace) -> int:
+    settings = config.load()
+    logging.basicConfig(level=logging.ERROR)
+    read = library(settings, options.flow)
+    for stream in (sys.stdin, sys.stdout):
+        if not stream.isatty():
+            stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]  # text files
+    with asyncio.Runner() as runner:
+        house = opened(settings, read)
+        conversations, _, _ = runner.run(house.__aenter__())
+        console = door.Console(conversations, time.time, Path.cwd())
+
+        def wait(coroutine: Coroutine[None, None, None]) -> None:
+            runner.run(coroutine)
+
+        try:
+            console.run(sys.stdin, wait)
+        except KeyboardInterrupt:
+            pass  # leaving is a normal way to end
+        finally:
+            console.goodbye()
+            runner.run(house.__aexit__(None, None, None))
+    return 0
+
+
+def bot(options: argparse.Namespace) -> int:
+    from bot.telegram import app  # the console starts without Telegram's library
+
+    settings = config.load()
+    prepare(settings)
+    if settings.token is None:
+        raise ConfigError(
+            "Il manque le jeton du robot : créez-en un auprès de @BotFather, puis lancez"
+            " FILROUGE_TOKEN=… filrouge bot, ou inscrivez-le dans le fichier .env."
+        )
+    read = library(settings, options.flow)
+    access = app.Access(
+        settings.token.get_secret_value(),
+        settings.api_url,
+        settings.db,
+        settings.settle,
+        settings.rate_limit,
+        settings.retention_days,
+    )
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for one in (signal.SIGINT, signal.SIGTERM):
+            with contextlib.suppress(NotImplementedError):
+                loop.add_signal_handler(one, stop.set)
+        async with opened(settings, read) as (conversations, store, _):
+            for remark in upkeep.remarks(settings):
+                log.warning(remark)
+            async with upkeep.chores(settings, store):
+                await app.run(access, conversations, store, stop=stop)
+
+    with single_bot(settings.db):
+        asyncio.run(run())
+    return 0
+
+
+def prepare(settings: Settings) -> None:
+    logging.basicConfig(
+        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    for noisy in ("httpx", "httpcore", "aiohttp", "telegram", "apscheduler", "asyncio"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)  # httpx logs the token at INFO
+
+
+def health(options: argparse.Namespace) -> int:
+    from bot.telegram.heartbeat import LATE, age
+
+    since = age(config.load().db, time.time())
+    if since is None or since > LATE:
+        raise ConfigError("Le robot n’a pas interrogé Telegram récemment.")
+    return 0

@@ -1,0 +1,91 @@
+"""The commands on dossiers and on the file that holds them."""
+
+import argparse
+import asyncio
+import sys
+import time
+
+from bot import config, upkeep
+from bot.cli import method
+from bot.cli.house import existing, library, opened, text_of, written
+from bot.console import door
+from bot.errors import ConfigError
+from bot.service.bringing import bring
+from bot.store import Keeping, keys
+
+
+def import_(options: argparse.Namespace) -> int:
+    settings = config.load()
+    read = library(settings, options.flow)
+    brought = method.conversation_of(read.flow, options.file, text_of(options.file))
+
+    async def run() -> int:
+        async with opened(settings, read) as (_, store, _):
+            return await bring(read.flow, store, door.KEY, brought, time.time())
+
+    print(f"Dossier {asyncio.run(run())} créé.", file=sys.stderr)
+    return 0
+
+
+def projects(options: argparse.Namespace) -> int:
+    settings = existing(config.load())
+
+    async def run() -> None:
+        async with opened(settings, library(settings)) as (_, store, _):
+            for one in await store.dossiers():
+                day = time.strftime("%Y-%m-%d", time.localtime(one.changed))
+                archived = "  (aux archives)" if one.archived else ""
+                print(f"{one.id:>5}  {day}  {one.answers:>3} réponses  {one.name or '—'}{archived}")
+
+    asyncio.run(run())
+    return 0
+
+
+def export(options: argparse.Namespace) -> int:
+    settings = existing(config.load())
+    if options.all == (options.dossier is not None):
+        raise ConfigError("Donnez le numéro d’un dossier, ou --all pour les réunir tous.")
+
+    async def run() -> bytes:
+        async with opened(settings, library(settings)) as (_, store, documents):
+            if options.all:
+                return await documents.table(options.format, time.time(), annex=options.annex)
+            record = await store.dossier(options.dossier)
+            if record is None:
+                raise ConfigError(
+                    f"Le dossier {options.dossier} n’existe pas : « filrouge projects » les liste."
+                )
+            return await documents.export(
+                record.conversation,
+                options.document,
+                options.format,
+                time.time(),
+                annex=options.annex,
+                since=options.since,
+            )
+
+    written(options.output, asyncio.run(run()))
+    return 0
+
+
+def backup(options: argparse.Namespace) -> int:
+    settings = existing(config.load())
+    keeping = Keeping(options.to, options.keep, options.days) if options.to else None
+    print(upkeep.back_up(settings, options.file, keeping), file=sys.stderr)
+    return 0
+
+
+def restore(options: argparse.Namespace) -> int:
+    print(upkeep.bring_back(config.load(), options.file), file=sys.stderr)
+    return 0
+
+
+def key(_: argparse.Namespace) -> int:
+    print(keys.fresh())
+    return 0
+
+
+def seal(_: argparse.Namespace) -> int:
+    settings = existing(config.load())
+    print(upkeep.seal(settings, library(settings).snapshot), file=sys.stderr)
+    return 0

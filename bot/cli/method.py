@@ -1,0 +1,84 @@
+"""The commands of those who write the method."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from bot import config, content
+from bot.cli import house
+from bot.cli.house import library, text_of, written
+from bot.domain.conversation import Conversation
+from bot.domain.flow import Flow
+from bot.domain.graph import mermaid
+from bot.errors import ContentError
+from bot.export import json_, questionnaire
+
+
+def check(options: argparse.Namespace) -> int:
+    if options.schema:
+        print(json.dumps(content.schema(), ensure_ascii=False, indent=2))
+        return 0
+    settings = config.load()
+    folder = settings.flows or content.flows_folder()
+    named = options.files or [folder]
+    files = [
+        one for path in named for one in (content.content_files(path) if path.is_dir() else [path])
+    ]
+    findings, errors = [], 0
+    for path in files:
+        try:
+            findings = list(content.inspect(path))
+        except ContentError as fault:
+            print(fault)
+            errors += 1
+            continue
+        for finding in findings:
+            print(finding)
+        errors += sum(finding.severity == "error" for finding in findings)
+    if errors:
+        print(f"{errors} faute{'s' if errors > 1 else ''}", file=sys.stderr)
+        return 1
+    print(f"{len(files)} fichier{'s' if len(files) > 1 else ''} sans faute", file=sys.stderr)
+    return 0
+
+
+def graph(options: argparse.Namespace) -> int:
+    settings = config.load()
+    print(mermaid(content.load_flow(options.flow or house.flow_path(settings))))
+    return 0
+
+
+def translate(options: argparse.Namespace) -> int:
+    flow = options.flow or house.flow_path(config.load())
+    path, skeleton = content.translate(flow, options.language)
+    draft = path.with_name(f"{path.name}.new")
+    draft.write_text(skeleton.text, encoding="utf-8")
+    draft.replace(path)  # in one move: a translator's work is never half written
+    print(f"{path} : {skeleton.done} textes traduits sur {skeleton.total}", file=sys.stderr)
+    return 0
+
+
+def try_(options: argparse.Namespace) -> int:
+    settings = config.load()
+    read = library(settings, options.flow)
+    text = sys.stdin.read() if str(options.answers) == "-" else text_of(options.answers)
+    conversation = conversation_of(read.flow, options.answers, text)
+    document = json_.document(read.flow, conversation, complete=True)
+    print(json.dumps(document, ensure_ascii=False, indent=2))
+    return 0
+
+
+def conversation_of(flow: Flow, path: Path, text: str) -> Conversation:
+    """The dossier that a JSON file holds. Raises ContentError, each line with the file's name."""
+    try:
+        return json_.read(flow, json_.load(text))
+    except ContentError as fault:
+        lines = str(fault).splitlines()
+        raise ContentError("\n".join(f"{path}: {line}" for line in lines)) from None
+
+
+def blank_questionnaire(options: argparse.Namespace) -> int:
+    read = library(config.load(), options.flow)
+    written(options.output, questionnaire.export(read.flow, read.templates))
+    return 0

@@ -1,0 +1,79 @@
+"""The words of the command line."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bot import __version__
+from bot.cli import doors, dossiers, method
+from bot.export import FORMATS
+
+
+def parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="filrouge", description="Bâtir pas à pas une coopération entre deux territoires."
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(required=True, metavar="COMMANDE")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], help_: str) -> Any:
+        added = commands.add_parser(name, help=help_, description=help_)
+        added.set_defaults(run=run)
+        return added
+
+    flow = {"type": Path, "metavar": "FICHIER", "help": "un autre parcours que celui fourni"}
+    command("chat", doors.chat, "la conversation dans ce terminal").add_argument("--flow", **flow)
+    command("bot", doors.bot, "le robot Telegram").add_argument("--flow", **flow)
+    check = command("check", method.check, "vérifier les fichiers de la méthode")
+    check.add_argument("files", nargs="*", type=Path, metavar="FICHIER")
+    check.add_argument(
+        "--schema", action="store_true", help="imprimer le schéma JSON d’un parcours"
+    )
+    command("graph", method.graph, "dessiner le parcours (Mermaid)").add_argument("--flow", **flow)
+    words = command(
+        "translate", method.translate, "préparer ou compléter une traduction de la méthode"
+    )
+    words.add_argument("language", metavar="LANGUE", help="son code : en, es, pt-BR, ar…")
+    words.add_argument("--flow", **flow)
+    attempt = command("try", method.try_, "montrer ce que des réponses soulèvent")
+    attempt.add_argument("answers", type=Path, metavar="RÉPONSES.json")
+    attempt.add_argument("--flow", **flow)
+    brought = command("import", dossiers.import_, "reprendre un dossier exporté en JSON")
+    brought.add_argument("file", type=Path, metavar="DOSSIER.json")
+    brought.add_argument("--flow", **flow)
+    command("projects", dossiers.projects, "lister les dossiers")
+    export = command("export", dossiers.export, "sortir un dossier dans un format")
+    export.add_argument("dossier", type=int, nargs="?", metavar="DOSSIER")
+    export.add_argument("--all", action="store_true", help="tous les dossiers, avec --format csv")
+    export.add_argument("--format", choices=sorted(FORMATS), default="md")
+    export.add_argument("--document", choices=("show", "work"), default="work")
+    export.add_argument("--annex", action="store_true", help="avec le contexte de sécurité")
+    export.add_argument(
+        "--since", type=int, metavar="N", help="avec ce qui a changé depuis la version figée n° N"
+    )
+    export.add_argument("-o", "--output", type=Path, metavar="FICHIER")
+    blank = command(
+        "questionnaire", method.blank_questionnaire, "le questionnaire à imprimer (PDF)"
+    )
+    blank.add_argument("--flow", **flow)
+    blank.add_argument("-o", "--output", type=Path, metavar="FICHIER")
+    copy = command("backup", dossiers.backup, "copier la base, même en service")
+    copy.add_argument("file", type=Path, nargs="?", metavar="FICHIER")
+    copy.add_argument("--to", type=Path, metavar="DOSSIER", help="une copie datée dans ce dossier")
+    copy.add_argument("--keep", type=int, default=14, help="combien y restent ; 0 : toutes")
+    copy.add_argument(
+        "--days", type=float, default=30, help="pendant combien de jours ; 0 : toujours"
+    )
+    back = command(
+        "restore", dossiers.restore, "remettre une sauvegarde ; la base présente est mise de côté"
+    )
+    back.add_argument("file", type=Path, metavar="SAUVEGARDE")
+    command("key", dossiers.key, "fabriquer une clé de chiffrement (FILROUGE_KEY)")
+    command(
+        "seal",
+        dossiers.seal,
+        "chiffrer dès maintenant tout ce qui ne l’est pas par la première clé",
+    )
+    command("health", doors.health, "le robot a-t-il interrogé Telegram récemment")
+    return parser
