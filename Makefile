@@ -13,7 +13,7 @@ ARGS   ?=
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help chat bot test test-browser check lock audit clean
+.PHONY: help chat bot test test-browser faults bench check lock audit clean
 
 help: ## cette liste
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,12 @@ system = { command -v apt-get >/dev/null && \
 	$$(command -v sudo) apt-get install --yes --no-install-recommends $(1) || \
 	{ echo "Installez « $(1) », puis relancez : make test-browser" >&2; exit 1; }; }
 
+faults: $(VENV)/dev ## la campagne de pannes : 500 morts subites, un quart d’heure (ARGS="--kills 50")
+	@$(BIN)/python -m tests.faults.campaign $(ARGS)
+
+bench: $(VENV)/dev $(VENV)/rival ## ce que coûte un tour, à côté d’autres robots (BENCH_FULL=1 : en grand)
+	@BENCH_AIOGRAM=$(VENV)/bench/bin/python $(BIN)/python -m tests.bench $(ARGS)
+
 check: $(VENV)/dev ## style, types, étages de la maison, contenu
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
@@ -53,6 +59,7 @@ lock: $(VENV)/pyvenv.cfg ## recalcule les deux fichiers de versions (UPGRADE=--u
 	@$(COMPILE) --group build --output-file requirements.lock pyproject.toml
 	@$(COMPILE) --group build --extra dev --constraints requirements.lock \
 		--output-file requirements-dev.lock pyproject.toml
+	@$(COMPILE) --group bench --output-file tests/bench/aiogram.lock
 
 # Names no index and no path: where packages come from is the affair of each machine.
 UPGRADE ?=
@@ -82,6 +89,13 @@ $(VENV)/dev: requirements-dev.lock pyproject.toml $(VENV)/pyvenv.cfg
 	@$(PIP) --require-hashes --requirement requirements-dev.lock
 	@$(SELF)
 	@touch $@ $(VENV)/runtime
+
+# The other robot of the bench: without it, the rest is measured all the same.
+$(VENV)/rival: tests/bench/aiogram.lock $(VENV)/pyvenv.cfg
+	@$(BIN)/python -m venv $(VENV)/bench
+	@$(VENV)/bench/bin/python -m pip --quiet --disable-pip-version-check install \
+		--require-hashes --requirement tests/bench/aiogram.lock && touch $@ || \
+		echo "aiogram n'a pas pu être installé : la mesure se passera de lui." >&2
 
 $(VENV)/pyvenv.cfg:
 	@command -v $(PYTHON) >/dev/null || { \

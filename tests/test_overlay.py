@@ -477,9 +477,8 @@ def test_the_texts_of_a_new_field_cannot_be_forgotten() -> None:
         left += inner - seen
         seen |= inner
     assert seen == set(TEXTS)
-    assert (
-        Signs not in TEXTS
-    )  # words to look for, in the language that people write: no translation
+    # What is looked for in people's words is in the language that they write: no translation.
+    assert Signs not in TEXTS
 
 
 def test_reading_a_flow_is_as_before_when_nothing_is_translated() -> None:

@@ -1,14 +1,18 @@
 """A dossier survives an edit of its flow: renamed, removed, added and changed questions, told once."""
 
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from bot.content import flow_hash, load_flow, load_templates
+from bot.content import flow_hash, load_flow, load_layout, load_templates
 from bot.domain import conversation as c
 from bot.domain.flow import Flow
+from bot.domain.sheet import build
 from bot.domain.versions import brought_up
+from bot.export import markdown
 from bot.render.replies import Renderer
 from bot.render.words import Words
 from bot.service.conversations import Conversations, Outbound
@@ -117,3 +121,25 @@ def _without_rules_on(text: str, question: str) -> str:
 def test_reading_a_former_answer_costs_nothing_when_nothing_was_renamed() -> None:
     conversation = c.Conversation()
     assert brought_up(flow(), conversation) is conversation
+
+
+OLD = ROOT / "tests" / "data" / "dossier-ancien.sql"
+
+
+async def test_a_real_old_database_opens_and_says_what_changed(tmp_path: Path) -> None:
+    """A database kept as it was: its method had a question Q0 and an option `dicte` of Q6."""
+    db = tmp_path / "d.sqlite3"
+    with closing(sqlite3.connect(db)) as kept:
+        kept.executescript(OLD.read_text(encoding="utf-8"))
+    conversation, said = await meet(
+        db, ROOT / "flows" / "six-etapes.yaml", c.Resumed(), c.Resumed()
+    )
+    assert "Une question n’existe plus : votre réponse est gardée à part." in said[0]
+    assert "Une réponse est à revoir" in said[0]
+    assert "mise à jour" not in said[1]
+    assert conversation.answers["Q0"].text == "Une réponse d’hier"
+    assert conversation.answers["Q6"].options == ("dicte",)
+    layout = load_layout(ROOT / "flows" / "sheet" / "six-etapes.yaml", flow())
+    sheet = build(flow(), conversation, layout=layout, date="2026-11-21")
+    printed = markdown.export(sheet, load_templates(ROOT / "templates")).decode()
+    assert "Une réponse d’hier" in printed

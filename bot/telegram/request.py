@@ -6,7 +6,9 @@ words, which could hold the token's address.
 """
 
 import json
+from functools import cache
 from typing import Any
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from telegram.error import NetworkError, TelegramError, TimedOut
@@ -54,7 +56,6 @@ class AiohttpRequest(BaseRequest):
             pool = aiohttp.TCPConnector(limit=self._connections, ttl_dns_cache=60)
             self._session = aiohttp.ClientSession(
                 connector=pool,
-                trust_env=True,  # HTTPS_PROXY
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self.USER_AGENT},
             )
@@ -85,7 +86,12 @@ class AiohttpRequest(BaseRequest):
         )
         try:
             async with self._session.request(
-                method, url, data=_body(request_data), timeout=timeout, allow_redirects=False
+                method,
+                url,
+                data=_body(request_data),
+                timeout=timeout,
+                allow_redirects=False,
+                proxy=_proxy(*url.split("/", 3)[:3:2]),
             ) as answer:
                 return answer.status, await answer.read()
         except _NEVER_CONNECTED as error:
@@ -105,6 +111,12 @@ class AiohttpRequest(BaseRequest):
         if not isinstance(parsed, dict) or not ("result" in parsed or "description" in parsed):
             raise TelegramError("Invalid server response")
         return parsed
+
+
+@cache
+def _proxy(scheme: str, host: str) -> str | None:
+    """HTTPS_PROXY and NO_PROXY, read once: trust_env reads them, and netrc in a thread, at each call."""
+    return None if proxy_bypass(host) else getproxies().get(scheme.rstrip(":"))
 
 
 def _given(value: ODV, default: float) -> float | None:

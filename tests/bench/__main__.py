@@ -24,7 +24,7 @@ from tests.bench.machine import Robot, Street, ours
 from tests.play import ROOT
 
 FULL = bool(os.environ.get("BENCH_FULL"))
-AIOGRAM = Path(os.environ.get("BENCH_AIOGRAM", ROOT / ".venv" / "bench" / "bin" / "python"))
+AIOGRAM = Path(os.environ.get("BENCH_AIOGRAM", ".venv/bench/bin/python")).absolute()
 NAMES = {
     "ours": "Fil rouge",
     "bare": "(a) python-telegram-bot, « ok »",

@@ -35,6 +35,10 @@ TRAPS = ("sendmessage", "editmessagetext", "answercallbackquery", "editmessagere
 TRAPS += ("getupdates", "getupdates")
 
 
+class Broken(Exception):
+    """The run cannot go on: that is a violation."""
+
+
 @dataclass
 class Outcome:
     """What one run gives: `violations` must be empty."""
@@ -204,10 +208,9 @@ class Room:
             if any(one.method == "getUpdates" for one in calls):
                 return
             if not self.bot.alive:
-                self.fails(f"the bot did not start: {self.bot.said[-300:]}")
-                return
+                raise Broken(f"the bot did not start: {self.bot.said[-300:]}")
             await asyncio.sleep(0.01)
-        self.fails("the bot never polled")
+        raise Broken("the bot never polled")
 
     async def kill(self) -> None:
         """SIGKILL: while it starts, at any instant, or on one of its calls; then started again."""
@@ -501,4 +504,4 @@ def _shown_twice(walker: Walker) -> int:
     return twice
 
 
-__all__ = ["ROOT", "Bot", "Outcome", "Room", "Telegram"]
+__all__ = ["ROOT", "Bot", "Broken", "Outcome", "Room", "Telegram"]

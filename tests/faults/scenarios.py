@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.double import DropAfter, DropBefore, Faults, ServerError, Slow, TooManyRequests
 from tests.faults.nursery import Nursery
-from tests.faults.room import Bot, Outcome, Room
+from tests.faults.room import Bot, Broken, Outcome, Room
 
 DAY = 86_400
 
@@ -312,6 +312,8 @@ async def play(
                 await ACCIDENTS[name](room)
         except Impossible as reason:
             outcome.skipped = str(reason)
+        except Broken as broken:
+            room.fails(str(broken))
     outcome.seconds = asyncio.get_running_loop().time() - started
     return outcome
 

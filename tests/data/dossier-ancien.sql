@@ -1,0 +1,185 @@
+BEGIN TRANSACTION;
+CREATE TABLE adopted (
+        dossier INTEGER NOT NULL,
+        question TEXT NOT NULL,
+        contribution INTEGER NOT NULL,
+        PRIMARY KEY (dossier, question),
+        FOREIGN KEY (dossier, contribution) REFERENCES contribution (dossier, number)
+            ON DELETE CASCADE
+    ) STRICT, WITHOUT ROWID;
+INSERT INTO "adopted" VALUES(1,'I_nom',1);
+INSERT INTO "adopted" VALUES(1,'Q0',2);
+INSERT INTO "adopted" VALUES(1,'Q6',3);
+CREATE TABLE attachment (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        dossier INTEGER NOT NULL REFERENCES dossier ON DELETE CASCADE,
+        person INTEGER NOT NULL REFERENCES person ON DELETE CASCADE,
+        chat INTEGER NOT NULL,
+        question TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('pending', 'kept', 'lost')),
+        size INTEGER NOT NULL,
+        described BLOB NOT NULL,
+        content BLOB
+    ) STRICT;
+CREATE TABLE card (
+        conversation INTEGER NOT NULL REFERENCES conversation ON DELETE CASCADE,
+        message INTEGER NOT NULL,
+        dossier INTEGER NOT NULL REFERENCES dossier ON DELETE CASCADE,
+        question TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        PRIMARY KEY (conversation, message)
+    ) STRICT, WITHOUT ROWID;
+CREATE TABLE contribution (
+        dossier INTEGER NOT NULL REFERENCES dossier ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        question TEXT NOT NULL,
+        side TEXT NOT NULL DEFAULT '',
+        person INTEGER NOT NULL REFERENCES person ON DELETE CASCADE,
+        visit INTEGER NOT NULL,
+        given INTEGER NOT NULL,
+        at REAL NOT NULL,
+        content BLOB NOT NULL,
+        PRIMARY KEY (dossier, number)
+    ) STRICT, WITHOUT ROWID;
+INSERT INTO "contribution" VALUES(1,1,'I_nom','',1,1,1,1700000000.0,X'7B22667261676D656E7473223A5B7B2274657874223A22556E20646F737369657220616E6369656E222C226D657373616765223A317D5D7D');
+INSERT INTO "contribution" VALUES(1,2,'Q0','',1,3,1,1700000000.0,X'7B22667261676D656E7473223A5B7B2274657874223A22556E652072C3A9706F6E73652064E2809968696572222C226D657373616765223A327D5D7D');
+INSERT INTO "contribution" VALUES(1,3,'Q6','',1,4,1,1700000000.0,X'7B226F7074696F6E73223A5B226469637465225D7D');
+CREATE TABLE conversation (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        person INTEGER NOT NULL REFERENCES person ON DELETE CASCADE,
+        chat INTEGER NOT NULL,
+        dossier INTEGER REFERENCES dossier ON DELETE SET NULL,
+        number INTEGER NOT NULL,
+        since INTEGER NOT NULL,
+        card INTEGER,
+        card_turn INTEGER NOT NULL DEFAULT 0,
+        pace_since REAL NOT NULL,
+        pace_count INTEGER NOT NULL,
+        UNIQUE (person, chat)
+    ) STRICT;
+INSERT INTO "conversation" VALUES(1,1,1,1,7,1,NULL,0,1700000000.0,2);
+CREATE TABLE deleted (mark BLOB PRIMARY KEY, kind TEXT NOT NULL) STRICT;
+CREATE TABLE dossier (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        project INTEGER NOT NULL REFERENCES project ON DELETE CASCADE,
+        flow TEXT NOT NULL,
+        flow_hash TEXT NOT NULL REFERENCES flow_snapshot,
+        created REAL NOT NULL,
+        changed REAL NOT NULL,
+        archived INTEGER NOT NULL DEFAULT 0,
+        finished INTEGER NOT NULL DEFAULT 0
+    , mark BLOB, seen REAL NOT NULL DEFAULT 0, announced REAL) STRICT;
+INSERT INTO "dossier" VALUES(1,1,'six-etapes','4049abd79b46627e0a4f40b161a7859b73268fc331d14b2e7aef88933038ed8b',1700000000.0,1700000000.0,0,0,X'44FEE8881F5DC1DEB9CAAA42805E3374',1.79523933253485369686e+09,NULL);
+CREATE TABLE due (
+        conversation INTEGER NOT NULL REFERENCES conversation ON DELETE CASCADE,
+        turn INTEGER NOT NULL,
+        effects BLOB NOT NULL,
+        PRIMARY KEY (conversation, turn)
+    ) STRICT, WITHOUT ROWID;
+INSERT INTO "due" VALUES(1,1,X'7B2265666665637473223A5B7B2274797065223A2241736B227D5D7D');
+INSERT INTO "due" VALUES(1,2,X'7B2265666665637473223A5B7B2274797065223A2241736B227D5D7D');
+INSERT INTO "due" VALUES(1,3,X'7B2265666665637473223A5B7B2274797065223A2241736B222C226672657368223A747275657D5D7D');
+INSERT INTO "due" VALUES(1,4,X'7B2265666665637473223A5B7B2274797065223A2241736B227D5D7D');
+INSERT INTO "due" VALUES(1,5,X'7B2265666665637473223A5B7B2274797065223A2241736B222C226672657368223A747275657D5D7D');
+INSERT INTO "due" VALUES(1,6,X'7B2265666665637473223A5B7B2274797065223A2241736B227D5D7D');
+INSERT INTO "due" VALUES(1,7,X'7B2265666665637473223A5B7B2274797065223A22536179222C226B6579223A226D6F646966696564222C2261726773223A7B227175657374696F6E223A225136227D7D2C7B2274797065223A2241736B227D5D7D');
+CREATE TABLE edition (
+        dossier INTEGER NOT NULL REFERENCES dossier ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        at REAL NOT NULL,
+        content BLOB NOT NULL,
+        PRIMARY KEY (dossier, number)
+    ) STRICT, WITHOUT ROWID;
+CREATE TABLE failed_update (
+        id INTEGER PRIMARY KEY,
+        door TEXT NOT NULL,
+        update_id INTEGER NOT NULL,
+        person INTEGER REFERENCES person ON DELETE CASCADE,
+        at REAL NOT NULL,
+        reason TEXT NOT NULL,
+        payload BLOB NOT NULL,
+        UNIQUE (door, update_id)
+    ) STRICT;
+CREATE TABLE flow_snapshot (
+        hash TEXT PRIMARY KEY,
+        content TEXT NOT NULL,
+        questions TEXT NOT NULL
+    ) STRICT;
+INSERT INTO "flow_snapshot" VALUES('4049abd79b46627e0a4f40b161a7859b73268fc331d14b2e7aef88933038ed8b','flow: six-etapes','I_nom I_phrase I_role I_porteur I_territoires I_territoires_pays_ici I_territoires_ici I_territoires_la_bas I_territoires_pays_la_bas I_territoires_court_ici I_territoires_court_la_bas I_partenaires I_public I_themes I_annees I_stade I_demande I_budget_trouve I_budget_a_trouver Q0 Q1 Q1_place R1.1 R1.2 R1.3 R1.4 R1.5 Q2 R2.1 R2.2 R2.3 R2.4 Q3 R3.1 R3.2 R3.3 R3.4 R3.5 Q4 Q4_habitants Q4_moyens R4.1 R4.2 R4.3 R4.4 R4.5 Q5 R5.1 R5.2 R5.3 R5.4 R5.5 Q6 R6.1 R6.2 R6.3 R6.4 R6.5 Q7 Q7_pilotage Q7_roles R7.1 R7.2 R7.3 R7.4 R7.5 Q8 R8.1 R8.2 R8.3 R8.4 R8.5 Q9 R9.1 R9.2 R9.3 R9.4 R9.5 Q10 R10.1 R10.2 R10.3 R10.4 Q11 Q11_duree Q11_accord R11.1 R11.2 R11.3 R11.4 R11.5 Q12 R12.1 R12.2 R12.3 R12.4 R12.5 Q13 Q13_etat R13.1 R13.2 R13.3 R13.4 R13.5 Q14 R14.1 R14.2 R14.3 R14.4 R14.5 Q15 R15.1 R15.2 R15.3 R15.4 R15.5 Q16 Q16_ici R16.1 R16.2 R16.3 R16.4 R16.5 Q17 R17.1 R17.2 R17.3 R17.4 R17.5 Q18 R18.1 R18.2 R18.3 R18.4 R18.5 Q19 R19.1 R19.2 R19.3 R19.4 R19.5 Q20 Q20_reponse R20.1 R20.2 R20.3');
+CREATE TABLE handled_update (
+        id INTEGER PRIMARY KEY,
+        door TEXT NOT NULL,
+        update_id INTEGER NOT NULL,
+        at REAL NOT NULL,
+        UNIQUE (door, update_id)
+    ) STRICT;
+CREATE TABLE handling (
+        dossier INTEGER NOT NULL REFERENCES dossier ON DELETE CASCADE,
+        rule TEXT NOT NULL,
+        at REAL NOT NULL,
+        content BLOB NOT NULL,
+        PRIMARY KEY (dossier, rule)
+    ) STRICT, WITHOUT ROWID;
+CREATE TABLE member (
+        project INTEGER NOT NULL REFERENCES project ON DELETE CASCADE,
+        person INTEGER NOT NULL REFERENCES person ON DELETE CASCADE,
+        role TEXT NOT NULL,
+        side TEXT NOT NULL DEFAULT '',
+        PRIMARY KEY (project, person)
+    ) STRICT, WITHOUT ROWID;
+INSERT INTO "member" VALUES(1,1,'owner','');
+CREATE TABLE person (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        door TEXT NOT NULL,
+        external_id INTEGER NOT NULL,
+        language TEXT NOT NULL DEFAULT '',
+        consented INTEGER NOT NULL,
+        consented_at REAL NOT NULL,
+        blocked INTEGER NOT NULL DEFAULT 0,
+        revision INTEGER NOT NULL DEFAULT -1, mark BLOB,
+        UNIQUE (door, external_id)
+    ) STRICT;
+INSERT INTO "person" VALUES(1,'test',1,'',1,1700000000.0,0,-1,X'D9566ACAD1BC7E887E80B2BEBED8AD16');
+CREATE TABLE place (
+        person INTEGER NOT NULL REFERENCES person ON DELETE CASCADE,
+        dossier INTEGER NOT NULL REFERENCES dossier ON DELETE CASCADE,
+        revision INTEGER NOT NULL,
+        state BLOB NOT NULL,
+        PRIMARY KEY (person, dossier)
+    ) STRICT, WITHOUT ROWID;
+INSERT INTO "place" VALUES(1,1,5,X'7B22706C616365223A7B2274797065223A224174222C227175657374696F6E223A22495F726F6C65227D2C2272687974686D223A22657373656E7469656C222C226E6F746564223A225136222C22747261696C223A5B7B227175657374696F6E223A22495F6E6F6D227D2C7B227175657374696F6E223A22495F726F6C65227D2C7B227175657374696F6E223A225130227D2C7B227175657374696F6E223A225136227D5D7D');
+CREATE TABLE project (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        created REAL NOT NULL
+    ) STRICT;
+INSERT INTO "project" VALUES(1,1700000000.0);
+CREATE TABLE seal (
+        id BLOB PRIMARY KEY,
+        proof BLOB NOT NULL,
+        whole INTEGER NOT NULL
+    ) STRICT;
+CREATE TABLE word_template (
+        person INTEGER PRIMARY KEY REFERENCES person ON DELETE CASCADE,
+        at REAL NOT NULL,
+        described BLOB NOT NULL,
+        content BLOB NOT NULL
+    ) STRICT;
+CREATE INDEX member_person ON member (person);
+CREATE INDEX dossier_project ON dossier (project);
+CREATE INDEX place_dossier ON place (dossier);
+CREATE INDEX conversation_dossier ON conversation (dossier);
+CREATE INDEX card_dossier ON card (dossier);
+CREATE INDEX contribution_person ON contribution (person);
+CREATE INDEX adopted_contribution ON adopted (dossier, contribution);
+CREATE INDEX attachment_dossier ON attachment (dossier);
+CREATE INDEX attachment_person ON attachment (person, size);
+CREATE INDEX attachment_pending ON attachment (id) WHERE state = 'pending';
+CREATE INDEX failed_update_person ON failed_update (person);
+DELETE FROM "sqlite_sequence";
+INSERT INTO "sqlite_sequence" VALUES('person',1);
+INSERT INTO "sqlite_sequence" VALUES('project',1);
+INSERT INTO "sqlite_sequence" VALUES('dossier',1);
+INSERT INTO "sqlite_sequence" VALUES('conversation',7);
+COMMIT;
+PRAGMA user_version = 4;
+PRAGMA application_id = 1179208786;
