@@ -307,8 +307,8 @@ class Crowd:
             await asyncio.wait_for(done.wait(), 60)
         return {"people": len(chats), "answered": len(waits), **spread(waits)}
 
-    async def export(self, people: list[int], seconds: float) -> dict[str, Any]:
-        """Each asks for the working sheet as a PDF, and again as soon as it came."""
+    async def export(self, people: list[int], seconds: float, pause: float) -> dict[str, Any]:
+        """Each asks for the working sheet as a PDF, and again `pause` after it came."""
         until, made = time.monotonic() + seconds, 0
         chats = [self.chat(one) for one in range(people[0], people[1] + 1)]
 
@@ -316,12 +316,13 @@ class Crowd:
             nonlocal made
             made += 1
             if time.monotonic() < until:
-                self.tap(chat, "f:work:pdf")
+                loop.call_later(pause, self.tap, chat, "f:work:pdf")
 
+        loop = asyncio.get_running_loop()
         for chat in chats:
             chat.sent = sent
             self.tap(chat, "f:work:pdf")  # the first time, the header is proposed
-            asyncio.get_running_loop().call_later(0.5, self.tap, chat, "f:work:pdf")
+            loop.call_later(0.5, self.tap, chat, "f:work:pdf")
         await asyncio.sleep(seconds)
         for chat in chats:
             chat.sent = None
@@ -448,8 +449,8 @@ async def main() -> None:
         if what == "latency":
             telegram.latency, result = order["seconds"], {}
         elif what == "polled":
+            telegram.polled.clear()  # those of a robot before this one
             await telegram.polled.wait()
-            telegram.polled.clear()
             result = {"at": time.monotonic()}
         else:
             result = await getattr(crowd, what)(**order)

@@ -10,6 +10,7 @@ from bot.cli import library
 from bot.config import Settings
 from bot.domain.conversation import (
     ConsentGiven,
+    Continued,
     Event,
     OptionChosen,
     Rhythm,
@@ -38,22 +39,25 @@ async def _model(path: Path) -> None:
 
         for event in (Started(), ConsentGiven(), RhythmChosen(Rhythm.ESSENTIAL)):
             await act(event)
-        for number in range(1000):
+        for number in range(100):
             conversation = await store.conversation(key)
             if len(conversation.answers) >= ANSWERS:
                 return
             question = flow.questions[conversation.place.question]  # type: ignore[union-attr]
             if question.options and question.kind != "line":
                 await act(OptionChosen(question.id, conversation.revision, 0, True))
-                if question.choose == "one":
-                    continue
-            await act(TextGiven("Vallée du Niger, avec les habitants", 100 + number, at=1.7e9))
+            else:
+                await act(TextGiven("Vallée du Niger, avec les habitants", 100 + number, at=1.7e9))
+            if question.kind != "line" and question.choose != "one":
+                await act(Continued(question.id, conversation.revision))
 
 
 def fill(path: Path, dossiers: int) -> int:
     """Make the base; how many answers it holds."""
     asyncio.run(_model(path))
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        if dossiers <= 1:
+            return ANSWERS
         db.execute("PRAGMA synchronous = OFF")
         db.execute("BEGIN")
         db.execute(
