@@ -120,7 +120,6 @@ async def sleeping(folder: Path) -> Figures:
             place = folder / str(size)
             place.mkdir(parents=True)
             answers = await asyncio.to_thread(fill.fill, place / "d.sqlite3", max(1, size))
-            exported = await _script("tests.bench.exporting", str(place / "d.sqlite3"))
             street = await stack.enter_async_context(Street())
             starts = []
             for _ in range(3):
@@ -131,8 +130,13 @@ async def sleeping(folder: Path) -> Figures:
                 "answers": answers,
                 "file_mb": round((place / "d.sqlite3").stat().st_size / 2**20, 1),
                 "start_s": round(min(starts), 2),
-                **json.loads(exported),
+                "export_ms": 1e9,
             }
+        for _ in range(3):  # in turns, as all that is compared
+            for size in sizes:
+                made = await _script("tests.bench.exporting", str(folder / str(size) / "d.sqlite3"))
+                spent = json.loads(made)["export_ms"]
+                figures[str(size)]["export_ms"] = min(spent, figures[str(size)]["export_ms"])
         await asyncio.sleep(3)
         for size, one in robots.items():
             figures[str(size)]["memory_mb"] = round(one.memory(), 1)
