@@ -120,6 +120,24 @@ def test_ctrl_c_in_the_middle_keeps_everything(tmp_path: Path) -> None:
     assert "Mon projet" in run(db, "", "projects").stdout
 
 
+def test_a_reader_who_goes_away_ends_the_conversation_quietly(tmp_path: Path) -> None:
+    db = tmp_path / "d.sqlite3"
+    process = subprocess.Popen(
+        [*FILROUGE, "chat"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "FILROUGE_DB": str(db), "PYTHONPATH": str(Path.cwd())},
+    )
+    assert process.stdin and process.stdout and process.stderr
+    process.stdout.readline()
+    process.stdout.close()
+    process.stdin.write(FIRST_PAGE.encode())
+    process.stdin.close()
+    assert process.wait(20) == 0
+    assert process.stderr.read() == b""
+
+
 def _until(terminal: int, awaited: str, timeout: float = 20) -> str:
     seen, end = "", time.monotonic() + timeout
     while awaited not in seen and time.monotonic() < end:

@@ -36,11 +36,10 @@ def chat(options: argparse.Namespace) -> int:
             runner.run(coroutine)
 
         try:
-            console.run(sys.stdin, wait)
-        except KeyboardInterrupt:
-            pass  # leaving is a normal way to end
-        finally:
+            with contextlib.suppress(KeyboardInterrupt):  # leaving is a normal way to end
+                console.run(sys.stdin, wait)
             console.goodbye()
+        finally:
             runner.run(house.__aexit__(None, None, None))
     return 0
 
