@@ -1,7 +1,8 @@
 """Settings, from the environment and `.env`, all prefixed FILROUGE_."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -9,6 +10,22 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.errors import ConfigError
 
 SHORTEST_RETENTION = 60  # days: a purge is announced a month before
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the small web listens."""
+
+    host: str
+    port: int
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """`host:port`, `:port`, `[::1]:port`. Raises ValueError."""
+        host, colon, port = text.strip().rpartition(":")
+        if not colon or not port.isascii() or not port.isdigit() or int(port) > 65535:
+            raise ValueError("attendu : adresse:port, par exemple 127.0.0.1:8080")
+        return cls(host.strip("[]") or "0.0.0.0", int(port))  # noqa: S104  # asked for
 
 
 class Settings(BaseSettings):
@@ -39,11 +56,17 @@ class Settings(BaseSettings):
         1.0, ge=0, le=10
     )  # seconds of silence before a burst of messages is answered
     rate_limit: bool = True  # Telegram's own limits respected by the sender
+    web: Annotated[Address | None, NoDecode] = None  # where the small web listens; None: nowhere
 
     @field_validator("admins", mode="before")
     @classmethod
     def _listed(cls, value: object) -> object:
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("web", mode="before")
+    @classmethod
+    def _address(cls, value: object) -> object:
+        return Address.read(value) if isinstance(value, str) else value
 
     @field_validator("retention_days")
     @classmethod

@@ -46,6 +46,8 @@ def chat(options: argparse.Namespace) -> int:
 
 def bot(options: argparse.Namespace) -> int:
     from bot.telegram import app  # the console starts without Telegram's library
+    from bot.web import health
+    from bot.web.app import application, served
 
     settings = config.load()
     prepare(settings)
@@ -70,11 +72,16 @@ def bot(options: argparse.Namespace) -> int:
         for one in (signal.SIGINT, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError):
                 loop.add_signal_handler(one, stop.set)
-        async with opened(settings, read) as (conversations, store, _):
+        async with contextlib.AsyncExitStack() as house:
+            conversations, store, _ = await house.enter_async_context(opened(settings, read))
             for remark in upkeep.remarks(settings):
                 log.warning(remark)
-            async with upkeep.chores(settings, store):
-                await app.run(access, conversations, store, stop=stop)
+            await house.enter_async_context(upkeep.chores(settings, store))
+            if settings.web:
+                pages = application(health.routes())
+                address = settings.web
+                await house.enter_async_context(served(pages, address.host, address.port))
+            await app.run(access, conversations, store, stop=stop)
 
     with single_bot(settings.db):
         asyncio.run(run())
