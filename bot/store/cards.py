@@ -1,9 +1,9 @@
 """What a door has shown: nothing is due for it any more, and its card can be found by its message."""
 
-import sqlite3
 from dataclasses import dataclass
 
 from bot.service.ports import Key
+from bot.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class Shown:
     question: str
 
 
-def shown(db: sqlite3.Connection, key: Key, seen: Shown) -> None:
+def shown(db: Database, key: Key, seen: Shown) -> None:
     """Nothing for a stranger; no card for a turn that an other dossier has followed since."""
     row = db.execute(
         "SELECT conversation.id, conversation.dossier, since, card, card_turn, consented"

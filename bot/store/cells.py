@@ -35,7 +35,8 @@ class Cell:
         )
 
     def update(self) -> str:
-        key = " AND ".join(f"{one} = ?" for one in self.key)
+        """Only what is still as it was read: a turn may have written since."""
+        key = " AND ".join(f"{one} = ?" for one in (*self.key, self.column))
         return f"UPDATE {self.table} SET {self.column} = ? WHERE {key}"  # noqa: S608  # our own names
 
 

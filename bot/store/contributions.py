@@ -1,11 +1,11 @@
 """Answers and handlings, as rows: a contribution is a version, and a dossier adopts one per question."""
 
-import sqlite3
 from collections import Counter
 from dataclasses import dataclass
 
 from bot.domain.conversation import Answer, Attachment, Fragment, Handling, RecordAnswer
 from bot.store import files
+from bot.store.database import Database
 from bot.store.loading import Adopted
 from bot.store.sealed import Seals
 
@@ -20,7 +20,7 @@ class Author:
 
 
 def record(
-    db: sqlite3.Connection,
+    db: Database,
     seals: Seals,
     author: Author,
     effect: RecordAnswer,
@@ -44,7 +44,7 @@ def record(
 
 
 def handle(
-    db: sqlite3.Connection,
+    db: Database,
     seals: Seals,
     dossier: int,
     rule: str,
@@ -62,9 +62,7 @@ def handle(
     )
 
 
-def _version(
-    db: sqlite3.Connection, author: Author, effect: RecordAnswer, visit: int, content: bytes
-) -> int:
+def _version(db: Database, author: Author, effect: RecordAnswer, visit: int, content: bytes) -> int:
     """A new version, adopted at once: alone in a dossier, one's own answer is."""
     (number,) = db.execute(
         "INSERT INTO contribution (dossier, number, question, person, visit, given, at, content)"
@@ -89,7 +87,7 @@ def _version(
 
 
 def _attach(
-    db: sqlite3.Connection,
+    db: Database,
     seals: Seals,
     author: Author,
     effect: RecordAnswer,
@@ -99,7 +97,7 @@ def _attach(
     for one in (Counter(effect.answer.attachments) - Counter(known)).elements():
         (row,) = db.execute(
             "INSERT INTO attachment (dossier, person, chat, question, state, size, described)"
-            " VALUES (?, ?, ?, ?, ?, ?, x'') RETURNING id",
+            " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
             (
                 author.dossier,
                 author.person,
@@ -107,6 +105,7 @@ def _attach(
                 effect.question,
                 "pending" if one.file else "kept",
                 one.size,
+                b"",
             ),
         ).fetchone()
         described = files.describe(seals, row, one)

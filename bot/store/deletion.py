@@ -4,15 +4,15 @@ The register of deletions is told in the same transaction, so that no backup bri
 """
 
 import re
-import sqlite3
 from contextlib import suppress
 
 from bot.errors import StoreError
 from bot.store import register
+from bot.store.database import Database
 from bot.store.sealed import Seals
 
 
-def dossier(db: sqlite3.Connection, dossier: int) -> None:
+def dossier(db: Database, dossier: int) -> None:
     """A dossier, and its project when nothing else is in it."""
     (project,) = db.execute("SELECT project FROM dossier WHERE id = ?", (dossier,)).fetchone()
     register.note_dossiers(db, "id = ?", dossier)
@@ -24,7 +24,7 @@ def dossier(db: sqlite3.Connection, dossier: int) -> None:
     )
 
 
-def person(db: sqlite3.Connection, seals: Seals, person: int) -> None:
+def person(db: Database, seals: Seals, person: int) -> None:
     """A person, the projects that are theirs alone, and updates set aside that name them."""
     _set_aside(db, seals, person)
     alone = (
@@ -37,7 +37,7 @@ def person(db: sqlite3.Connection, seals: Seals, person: int) -> None:
     db.execute("DELETE FROM person WHERE id = ?", (person,))
 
 
-def _set_aside(db: sqlite3.Connection, seals: Seals, person: int) -> None:
+def _set_aside(db: Database, seals: Seals, person: int) -> None:
     """An update that failed may have been kept before it was known whose it was."""
     door, external = db.execute(
         "SELECT door, external_id FROM person WHERE id = ?", (person,)

@@ -1,21 +1,21 @@
 """A person's dossiers as rows: beginning one, who owns it, which one was changed last."""
 
-import sqlite3
-
+from bot.store.database import Database
 from bot.store.flows import FlowSnapshot
+from bot.store.register import new_mark
 
 OWNER = "owner"
 
 
-def create(db: sqlite3.Connection, flow: FlowSnapshot, person: int, at: float, seen: float) -> int:
+def create(db: Database, flow: FlowSnapshot, person: int, at: float, seen: float) -> int:
     """A project of one dossier, owned by `person`. `seen`: the store's own clock."""
     (project,) = db.execute(
         "INSERT INTO project (created) VALUES (?) RETURNING id", (at,)
     ).fetchone()
     (dossier,) = db.execute(
         "INSERT INTO dossier (project, flow, flow_hash, created, changed, seen, mark)"
-        " VALUES (?, ?, ?, ?, ?, ?, randomblob(16)) RETURNING id",
-        (project, flow.flow, flow.hash, at, at, seen),
+        " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        (project, flow.flow, flow.hash, at, at, seen, new_mark()),
     ).fetchone()
     db.execute(
         "INSERT INTO member (project, person, role) VALUES (?, ?, ?)", (project, person, OWNER)
@@ -23,7 +23,7 @@ def create(db: sqlite3.Connection, flow: FlowSnapshot, person: int, at: float, s
     return int(dossier)
 
 
-def owns(db: sqlite3.Connection, person: int, dossier: int) -> bool:
+def owns(db: Database, person: int, dossier: int) -> bool:
     row = db.execute(
         "SELECT 1 FROM dossier JOIN member ON member.project = dossier.project"
         " WHERE dossier.id = ? AND member.person = ? AND member.role = ?",
@@ -32,36 +32,36 @@ def owns(db: sqlite3.Connection, person: int, dossier: int) -> bool:
     return row is not None
 
 
-def archive(db: sqlite3.Connection, dossier: int, archived: bool) -> None:
+def archive(db: Database, dossier: int, archived: bool) -> None:
     db.execute("UPDATE dossier SET archived = ? WHERE id = ?", (archived, dossier))
 
 
-def wake(db: sqlite3.Connection, dossier: int, at: float) -> None:
+def wake(db: Database, dossier: int, at: float) -> None:
     """Someone has it in hand: no purge is announced for it any more."""
     db.execute("UPDATE dossier SET seen = ?, announced = NULL WHERE id = ?", (at, dossier))
 
 
-def latest(db: sqlite3.Connection, person: int) -> int | None:
+def latest(db: Database, person: int) -> int | None:
     """The dossier changed last among those not archived."""
     row = db.execute(
         "SELECT dossier.id FROM member JOIN dossier ON dossier.project = member.project"
-        " WHERE member.person = ? AND NOT archived"
+        " WHERE member.person = ? AND archived = 0"
         " ORDER BY changed DESC, dossier.id DESC LIMIT 1",
         (person,),
     ).fetchone()
     return row[0] if row else None
 
 
-def highest_revision(db: sqlite3.Connection, person: int) -> int:
+def highest_revision(db: Database, person: int) -> int:
     """The highest revision of any card of this person, deleted dossiers included; -1: none yet."""
-    (revision,) = db.execute(
-        "SELECT max(revision, (SELECT coalesce(max(place.revision), -1) FROM place"
-        " WHERE place.person = person.id)) FROM person WHERE id = ?",
+    row = db.execute(
+        "SELECT revision, (SELECT coalesce(max(place.revision), -1) FROM place"
+        " WHERE place.person = person.id) FROM person WHERE id = ?",
         (person,),
     ).fetchone()
-    return int(revision)
+    return max(int(one) for one in row)
 
 
-def remember_revision(db: sqlite3.Connection, person: int, revision: int) -> None:
+def remember_revision(db: Database, person: int, revision: int) -> None:
     """Before a deletion: the buttons of a dossier that is gone must stay stale."""
     db.execute("UPDATE person SET revision = ? WHERE id = ?", (revision, person))

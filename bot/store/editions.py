@@ -1,8 +1,7 @@
 """The versions of a sheet that a group froze: the export of the dossier that day, sealed, by number."""
 
-import sqlite3
-
 from bot.service.ports import Edition
+from bot.store.database import Database
 from bot.store.sealed import Seals
 
 MIGRATION = (
@@ -16,7 +15,7 @@ MIGRATION = (
 )
 
 
-def freeze(db: sqlite3.Connection, seals: Seals, dossier: int, document: str, at: float) -> Edition:
+def freeze(db: Database, seals: Seals, dossier: int, document: str, at: float) -> Edition:
     """Keep a version; the last one again when nothing has changed since."""
     last = latest(db, seals, dossier)
     if last and last.document == document:
@@ -30,14 +29,14 @@ def freeze(db: sqlite3.Connection, seals: Seals, dossier: int, document: str, at
     return Edition(number, at, document)
 
 
-def latest(db: sqlite3.Connection, seals: Seals, dossier: int) -> Edition | None:
+def latest(db: Database, seals: Seals, dossier: int) -> Edition | None:
     (number,) = db.execute(
         "SELECT max(number) FROM edition WHERE dossier = ?", (dossier,)
     ).fetchone()
     return None if number is None else edition(db, seals, dossier, number)
 
 
-def edition(db: sqlite3.Connection, seals: Seals, dossier: int, number: int) -> Edition | None:
+def edition(db: Database, seals: Seals, dossier: int, number: int) -> Edition | None:
     row = db.execute(
         "SELECT at, content FROM edition WHERE dossier = ? AND number = ?", (dossier, number)
     ).fetchone()

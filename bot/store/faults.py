@@ -132,14 +132,14 @@ def unlockable(lock: Path, error: OSError) -> StoreError:
     )
 
 
-def key_missing(path: Path, names: str) -> StoreError:
+def key_missing(path: Path | str, names: str) -> StoreError:
     return StoreError(
         f"La base {path} est chiffrée (clé {names}) : donnez sa clé par FILROUGE_KEY ou"
         " FILROUGE_KEY_FILE ; sans elle, rien ne peut être lu ni écrit."
     )
 
 
-def key_wrong(path: Path, missing: str, given: str) -> StoreError:
+def key_wrong(path: Path | str, missing: str, given: str) -> StoreError:
     return StoreError(
         f"La clé donnée ({given}) n’est pas celle de la base {path}, qui demande la clé {missing} :"
         " redonnez-la dans FILROUGE_KEY, la nouvelle d’abord, l’ancienne après un espace."

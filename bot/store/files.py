@@ -1,10 +1,10 @@
 """The bytes of attachments: fetched after the commit that promised them, sealed, read only on demand."""
 
-import sqlite3
 from dataclasses import dataclass
 
 from bot.domain.conversation import Attachment
 from bot.service.ports import Key
+from bot.store.database import Database
 from bot.store.sealed import Seals, place
 
 
@@ -32,7 +32,7 @@ def place_of_content(attachment: int) -> bytes:
     return place("attachment", attachment, "content")
 
 
-def pending(db: sqlite3.Connection, seals: Seals) -> list[tuple[int, Key, Attachment]]:
+def pending(db: Database, seals: Seals) -> list[tuple[int, Key, Attachment]]:
     rows = db.execute(
         "SELECT attachment.id, door, chat, external_id, described FROM attachment"
         " JOIN person ON person.id = attachment.person"
@@ -44,7 +44,7 @@ def pending(db: sqlite3.Connection, seals: Seals) -> list[tuple[int, Key, Attach
     ]
 
 
-def keep(db: sqlite3.Connection, attachment: int, sealed: bytes | None, size: int) -> None:
+def keep(db: Database, attachment: int, sealed: bytes | None, size: int) -> None:
     """The sealed bytes, or None when they cannot be had. One deleted meanwhile stays deleted."""
     db.execute(
         "UPDATE attachment SET state = ?, size = ?, content = ? WHERE id = ? AND state = 'pending'",
@@ -52,7 +52,7 @@ def keep(db: sqlite3.Connection, attachment: int, sealed: bytes | None, size: in
     )
 
 
-def of_dossier(db: sqlite3.Connection, seals: Seals, dossier: int) -> list[KeptFile]:
+def of_dossier(db: Database, seals: Seals, dossier: int) -> list[KeptFile]:
     rows = db.execute(
         "SELECT id, question, described, state FROM attachment WHERE dossier = ? ORDER BY id",
         (dossier,),
@@ -63,7 +63,7 @@ def of_dossier(db: sqlite3.Connection, seals: Seals, dossier: int) -> list[KeptF
     ]
 
 
-def content(db: sqlite3.Connection, attachment: int) -> bytes | None:
+def content(db: Database, attachment: int) -> bytes | None:
     """Still sealed; None when it was never had."""
     row = db.execute("SELECT content FROM attachment WHERE id = ?", (attachment,)).fetchone()
     return row[0] if row else None

@@ -1,7 +1,8 @@
 """The words of a flow as a dossier knew them: kept once per version, under the hash of the file."""
 
-import sqlite3
 from dataclasses import dataclass
+
+from bot.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,16 +17,17 @@ class FlowSnapshot:
     questions: tuple[str, ...] = ()
 
 
-def keep(db: sqlite3.Connection, flow: FlowSnapshot) -> None:
+def keep(db: Database, flow: FlowSnapshot) -> None:
     """Write a version never seen; start-up stays without a write otherwise."""
     if not db.execute("SELECT 1 FROM flow_snapshot WHERE hash = ?", (flow.hash,)).fetchone():
         db.execute(
-            "INSERT OR IGNORE INTO flow_snapshot (hash, content, questions) VALUES (?, ?, ?)",
+            "INSERT INTO flow_snapshot (hash, content, questions) VALUES (?, ?, ?)"
+            " ON CONFLICT DO NOTHING",
             (flow.hash, flow.content, " ".join(flow.questions)),
         )
 
 
-def questions(db: sqlite3.Connection, dossier: int) -> frozenset[str]:
+def questions(db: Database, dossier: int) -> frozenset[str]:
     """The questions of the version that a dossier was last used under."""
     row = db.execute(
         "SELECT questions FROM dossier JOIN flow_snapshot ON hash = flow_hash WHERE dossier.id = ?",
@@ -34,7 +36,7 @@ def questions(db: sqlite3.Connection, dossier: int) -> frozenset[str]:
     return frozenset(row[0].split()) if row else frozenset()
 
 
-def content(db: sqlite3.Connection, hash_: str) -> str | None:
+def content(db: Database, hash_: str) -> str | None:
     """The file of a former version: it still has the words of a question removed since."""
     row = db.execute("SELECT content FROM flow_snapshot WHERE hash = ?", (hash_,)).fetchone()
     return row[0] if row else None

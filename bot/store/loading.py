@@ -3,7 +3,6 @@
 What it reads depends on that dossier alone, never on how many others the database holds.
 """
 
-import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
@@ -22,6 +21,7 @@ from bot.domain.conversation import (
 )
 from bot.service.ports import Key
 from bot.store import flows
+from bot.store.database import Database
 from bot.store.flows import FlowSnapshot
 from bot.store.sealed import Seals
 
@@ -88,7 +88,8 @@ _PERSON = """
 SELECT person.id, person.language, person.blocked, person.consented,
        conversation.id, conversation.number, conversation.since, conversation.card,
        conversation.pace_since, conversation.pace_count,
-       (SELECT coalesce(sum(size), 0) FROM attachment WHERE attachment.person = person.id),
+       (SELECT CAST(coalesce(sum(size), 0) AS BIGINT) FROM attachment
+        WHERE attachment.person = person.id),
        EXISTS (SELECT 1 FROM word_template WHERE word_template.person = person.id),
        EXISTS (SELECT 1 FROM handled_update WHERE door = person.door AND update_id = :update),
        dossier.id, dossier.flow = :flow AND dossier.flow_hash <> :hash, dossier.finished,
@@ -136,7 +137,7 @@ class Loader:
 
     def load(
         self,
-        db: sqlite3.Connection,
+        db: Database,
         key: Key,
         *,
         update: int | None = None,
@@ -176,7 +177,7 @@ class Loader:
 
     def _with_dossier(
         self,
-        db: sqlite3.Connection,
+        db: Database,
         loaded: Loaded,
         dossier: int,
         finished: bool,
@@ -206,7 +207,7 @@ class Loader:
             loaded, conversation=conversation, outdated=outdated, placed=placed, adopted=adopted
         )
 
-    def lines(self, db: sqlite3.Connection, person: int | None) -> tuple[DossierLine, ...]:
+    def lines(self, db: Database, person: int | None) -> tuple[DossierLine, ...]:
         rows: Iterable[tuple[int, int, bytes | None]]
         rows = db.execute(_LINES, (self.flow.name, person))
         return tuple([DossierLine(id_, self.name(name, id_), bool(old)) for id_, old, name in rows])
@@ -252,7 +253,7 @@ class Loader:
         }
 
 
-def _handled(db: sqlite3.Connection, door: str, update: int | None) -> bool:
+def _handled(db: Database, door: str, update: int | None) -> bool:
     """An update set aside, or that of someone deleted since, may come again too."""
     row = (
         update is not None

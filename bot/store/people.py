@@ -1,33 +1,33 @@
 """A person's row: their consent, their language, and whether they blocked the bot."""
 
-import sqlite3
-
 from bot.service.ports import Key
+from bot.store.database import Database
+from bot.store.register import new_mark
 
 
-def consent(db: sqlite3.Connection, key: Key, at: float) -> int:
+def consent(db: Database, key: Key, at: float) -> int:
     """Keep the person from now on; the consent given last is the one that counts."""
     (person,) = db.execute(
         "INSERT INTO person (door, external_id, consented, consented_at, mark)"
-        " VALUES (?, ?, 1, ?, randomblob(16))"
+        " VALUES (?, ?, 1, ?, ?)"
         " ON CONFLICT (door, external_id)"
         " DO UPDATE SET consented = 1, consented_at = excluded.consented_at RETURNING id",
-        (key.door, key.person, at),
+        (key.door, key.person, at, new_mark()),
     ).fetchone()
     return int(person)
 
 
-def withdraw(db: sqlite3.Connection, person: int | None) -> None:
+def withdraw(db: Database, person: int | None) -> None:
     """What was written is kept until they delete it or consent again."""
     db.execute("UPDATE person SET consented = 0 WHERE id = ?", (person,))
 
 
-def heard(db: sqlite3.Connection, person: int, language: str) -> None:
+def heard(db: Database, person: int, language: str) -> None:
     """Someone who speaks blocks nobody, in the language their door says."""
     db.execute("UPDATE person SET blocked = 0, language = ? WHERE id = ?", (language, person))
 
 
-def blocked(db: sqlite3.Connection, key: Key, blocked: bool) -> None:
+def blocked(db: Database, key: Key, blocked: bool) -> None:
     db.execute(
         "UPDATE person SET blocked = ? WHERE door = ? AND external_id = ?",
         (blocked, key.door, key.person),

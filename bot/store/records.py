@@ -1,6 +1,5 @@
 """Reads for people rather than for turns: a dossier, all of them, everything kept about someone."""
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -16,6 +15,7 @@ from bot.service.ports import (
     Turn,
 )
 from bot.store import editions, files, templates
+from bot.store.database import Database
 from bot.store.dossiers import OWNER
 from bot.store.loading import Loader
 from bot.store.spoken import Owed, merged
@@ -23,7 +23,7 @@ from bot.store.spoken import Owed, merged
 _NOWHERE = 0  # the chat of a reading that no chat asked for
 
 
-def dossier(loader: Loader, db: sqlite3.Connection, dossier: int) -> DossierRecord | None:
+def dossier(loader: Loader, db: Database, dossier: int) -> DossierRecord | None:
     """A dossier as its owner left it; None when there is none of that number."""
     row = db.execute(
         "SELECT person.door, person.external_id FROM dossier"
@@ -34,11 +34,11 @@ def dossier(loader: Loader, db: sqlite3.Connection, dossier: int) -> DossierReco
     return _record(loader, db, Key(row[0], _NOWHERE, row[1]), dossier) if row else None
 
 
-def dossiers(loader: Loader, db: sqlite3.Connection) -> list[DossierSummary]:
+def dossiers(loader: Loader, db: Database) -> list[DossierSummary]:
     rows = db.execute(
         "SELECT dossier.id, dossier.changed, dossier.archived, named.content,"
         " (SELECT count(*) FROM adopted JOIN contribution AS one ON one.dossier = adopted.dossier"
-        "  AND one.number = adopted.contribution AND one.given"
+        "  AND one.number = adopted.contribution AND one.given = 1"
         "  WHERE adopted.dossier = dossier.id)"
         " FROM dossier"
         " LEFT JOIN adopted ON adopted.dossier = dossier.id AND adopted.question = ?"
@@ -53,7 +53,7 @@ def dossiers(loader: Loader, db: sqlite3.Connection) -> list[DossierSummary]:
     ]
 
 
-def personal_data(loader: Loader, db: sqlite3.Connection, key: Key) -> PersonalData | None:
+def personal_data(loader: Loader, db: Database, key: Key) -> PersonalData | None:
     """Everything kept about a person, whatever chat they speak from; None for a stranger."""
     row = db.execute(
         "SELECT id, consented_at, language, consented FROM person WHERE door = ? AND external_id = ?",
@@ -76,14 +76,14 @@ def personal_data(loader: Loader, db: sqlite3.Connection, key: Key) -> PersonalD
     )
 
 
-def due(loader: Loader, db: sqlite3.Connection) -> list[Due]:
+def due(loader: Loader, db: Database) -> list[Due]:
     """What was to be said when the process stopped, to those who did not block the bot."""
     owed: dict[Key, list[tuple[int, Owed]]] = {}
     rows = db.execute(
         "SELECT person.door, conversation.chat, person.external_id,"
         " conversation.id, due.turn, due.effects"
         " FROM due JOIN conversation ON conversation.id = due.conversation"
-        " JOIN person ON person.id = conversation.person WHERE NOT person.blocked"
+        " JOIN person ON person.id = conversation.person WHERE person.blocked = 0"
         " ORDER BY due.conversation, due.turn"
     )
     for door, chat, person, talk, turn, effects in rows:
@@ -92,13 +92,13 @@ def due(loader: Loader, db: sqlite3.Connection) -> list[Due]:
     return [Due(key, _owed(loader, db, key, turns)) for key, turns in owed.items()]
 
 
-def _owed(loader: Loader, db: sqlite3.Connection, key: Key, turns: list[tuple[int, Owed]]) -> Turn:
+def _owed(loader: Loader, db: Database, key: Key, turns: list[tuple[int, Owed]]) -> Turn:
     loaded = loader.load(db, key)
     effects = merged(said for _, said in turns)
     return Turn(loaded.conversation, effects, number=turns[-1][0], card=loaded.card)
 
 
-def _record(loader: Loader, db: sqlite3.Connection, key: Key, dossier: int) -> DossierRecord | None:
+def _record(loader: Loader, db: Database, key: Key, dossier: int) -> DossierRecord | None:
     row = db.execute(
         "SELECT flow, created, changed FROM dossier WHERE id = ?", (dossier,)
     ).fetchone()
@@ -109,9 +109,7 @@ def _record(loader: Loader, db: sqlite3.Connection, key: Key, dossier: int) -> D
     return DossierRecord(dossier, flow, conversation, begun=created, changed=changed)
 
 
-def _history(
-    loader: Loader, db: sqlite3.Connection, person: int
-) -> tuple[tuple[int, Contribution], ...]:
+def _history(loader: Loader, db: Database, person: int) -> tuple[tuple[int, Contribution], ...]:
     rows = db.execute(
         "SELECT one.dossier, one.question, one.content, one.at, adopted.contribution IS NOT NULL"
         " FROM contribution AS one LEFT JOIN adopted ON adopted.dossier = one.dossier"
@@ -132,7 +130,7 @@ def _history(
     )
 
 
-def _files(loader: Loader, db: sqlite3.Connection, person: int) -> tuple[PersonalFile, ...]:
+def _files(loader: Loader, db: Database, person: int) -> tuple[PersonalFile, ...]:
     rows = db.execute(
         "SELECT id, dossier, question, described, state FROM attachment"
         " WHERE person = ? ORDER BY id",
@@ -148,9 +146,7 @@ def _files(loader: Loader, db: sqlite3.Connection, person: int) -> tuple[Persona
     )
 
 
-def _editions(
-    loader: Loader, db: sqlite3.Connection, dossier: int
-) -> Iterator[tuple[int, Edition]]:
+def _editions(loader: Loader, db: Database, dossier: int) -> Iterator[tuple[int, Edition]]:
     rows = db.execute("SELECT number FROM edition WHERE dossier = ? ORDER BY number", (dossier,))
     for (number,) in rows.fetchall():
         found = editions.edition(db, loader.seals, dossier, number)
@@ -158,9 +154,7 @@ def _editions(
             yield dossier, found
 
 
-def _set_aside(
-    loader: Loader, db: sqlite3.Connection, person: int
-) -> tuple[tuple[float, str], ...]:
+def _set_aside(loader: Loader, db: Database, person: int) -> tuple[tuple[float, str], ...]:
     rows = db.execute(
         "SELECT at, door, update_id, payload FROM failed_update WHERE person = ? ORDER BY id",
         (person,),

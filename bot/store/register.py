@@ -7,31 +7,41 @@ copied to the file and taken out of the database: a stop in between only copies 
 import logging
 import os
 import re
+import secrets
 import sqlite3
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from bot.store.database import Database
+
 log = logging.getLogger(__name__)
 
 _LINE = re.compile(r"(person|dossier) ([0-9a-f]{32})")
 Mark = tuple[str, bytes]  # "person" or "dossier", and its mark
+MARK_BYTES = 16
 
 
 def path_of(database: Path) -> Path:
     return database.with_name(database.name + ".deleted")
 
 
-def note_person(db: sqlite3.Connection, person: int) -> None:
+def new_mark() -> bytes:
+    return secrets.token_bytes(MARK_BYTES)
+
+
+def note_person(db: Database, person: int) -> None:
     db.execute(
-        "INSERT OR IGNORE INTO deleted SELECT mark, 'person' FROM person WHERE id = ?", (person,)
+        "INSERT INTO deleted SELECT mark, 'person' FROM person WHERE id = ? ON CONFLICT DO NOTHING",
+        (person,),
     )
 
 
-def note_dossiers(db: sqlite3.Connection, which: str, value: int) -> None:
+def note_dossiers(db: Database, which: str, value: int) -> None:
     """`which`: a condition of ours on the table."""
     db.execute(
-        f"INSERT OR IGNORE INTO deleted SELECT mark, 'dossier' FROM dossier WHERE {which}",  # noqa: S608
+        f"INSERT INTO deleted SELECT mark, 'dossier' FROM dossier WHERE {which}"  # noqa: S608
+        " ON CONFLICT DO NOTHING",
         (value,),
     )
 

@@ -5,7 +5,6 @@ it was.
 """
 
 import asyncio
-import sqlite3
 from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from bot.store import keyring
 from bot.store.cells import CELLS, Cell
 from bot.store.codecs import Sealed
 from bot.store.connection import Work
+from bot.store.database import Database
 from bot.store.sealed import place
 
 BYTES = 1_000_000  # of one transaction: people wait for it
@@ -31,7 +31,7 @@ class Step:
     last: Row | None
 
 
-def step(db: sqlite3.Connection, codec: Sealed, cell: Cell, after: Row | None) -> Step:
+def step(db: Database, codec: Sealed, cell: Cell, after: Row | None) -> Step:
     """Seal the next rows. One that does not open is left as it is, and counted."""
     rows = _some(db, cell, (len(codec.prefix), codec.prefix, *(after or ())), after is not None)
     done = 0
@@ -39,13 +39,14 @@ def step(db: sqlite3.Connection, codec: Sealed, cell: Cell, after: Row | None) -
         key, content = row[: len(cell.key)], row[-1]
         where = place(cell.table, *row[len(cell.key) : -1], *cell.word)
         with suppress(StoreError):
-            db.execute(cell.update(), (codec.seal(codec.open(content, where), where), *key))
+            sealed = codec.seal(codec.open(content, where), where)
+            db.execute(cell.update(), (sealed, *key, content))
             done += 1
     return Step(done, len(rows) - done, rows[-1][: len(cell.key)] if rows else None)
 
 
 def _some(
-    db: sqlite3.Connection, cell: Cell, parameters: tuple[Any, ...], after: bool
+    db: Database, cell: Cell, parameters: tuple[Any, ...], after: bool
 ) -> list[tuple[Any, ...]]:
     """A few rows, fewer when they are large."""
     rows, size = [], 0
@@ -81,7 +82,7 @@ def _step(codec: Sealed, cell: Cell, after: Row | None) -> Work[Step]:
     return lambda db: step(db, codec, cell, after)
 
 
-def finish(db: sqlite3.Connection, codec: Sealed) -> bool:
+def finish(db: Database, codec: Sealed) -> bool:
     """Once nothing is left, the other keys are not asked for any more. Whether nothing is left."""
     prefix = (len(codec.prefix), codec.prefix)
     if any(db.execute(one.pending(after=False), prefix).fetchone() for one in CELLS):

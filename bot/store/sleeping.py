@@ -4,12 +4,12 @@ Who has the dossier in hand again wakes it (bot.store.dossiers.wake). One whose 
 been shown the announcement is not purged, unless they blocked the bot.
 """
 
-import sqlite3
 from collections.abc import Callable, Sequence
 
 from bot.domain.conversation import Spoken
 from bot.service.ports import Due, Key, Turn
 from bot.store import deletion
+from bot.store.database import Database
 from bot.store.loading import Loader
 from bot.store.spoken import Owed
 
@@ -17,14 +17,12 @@ AT_ONCE = 100  # dossiers of one transaction
 Announce = Callable[[int, str], Sequence[Spoken]]  # (dossier, its name)
 
 
-def announce(
-    loader: Loader, db: sqlite3.Connection, before: float, at: float, say: Announce
-) -> list[Due]:
+def announce(loader: Loader, db: Database, before: float, at: float, say: Announce) -> list[Due]:
     """Tell, as turns that are due, the members of dossiers asleep since `before`."""
     rows = db.execute(
-        "SELECT id FROM dossier WHERE announced IS NULL AND max(changed, seen) < ?"
+        "SELECT id FROM dossier WHERE announced IS NULL AND changed < ? AND seen < ?"
         " ORDER BY id LIMIT ?",
-        (before, AT_ONCE),
+        (before, before, AT_ONCE),
     ).fetchall()
     told: list[Due] = []
     for (dossier,) in rows:
@@ -33,17 +31,17 @@ def announce(
     return told
 
 
-def purge(loader: Loader, db: sqlite3.Connection, before: float, announced: float) -> int:
+def purge(loader: Loader, db: Database, before: float, announced: float) -> int:
     """Delete dossiers asleep since `before` whose purge was announced before `announced`, and the
     persons who have no other. How many dossiers went."""
     rows = db.execute(
         "SELECT id, project FROM dossier"
-        " WHERE announced < ? AND max(changed, seen) < ? AND NOT EXISTS"
-        " (SELECT 1 FROM member JOIN person ON person.id = member.person AND NOT person.blocked"
+        " WHERE announced < ? AND changed < ? AND seen < ? AND NOT EXISTS"
+        " (SELECT 1 FROM member JOIN person ON person.id = member.person AND person.blocked = 0"
         "  JOIN conversation ON conversation.person = person.id"
         "  JOIN due ON due.conversation = conversation.id WHERE member.project = dossier.project)"
         " ORDER BY id LIMIT ?",
-        (announced, before, AT_ONCE),
+        (announced, before, before, AT_ONCE),
     ).fetchall()
     for dossier, project in rows:
         members = db.execute("SELECT person FROM member WHERE project = ?", (project,)).fetchall()
@@ -55,12 +53,12 @@ def purge(loader: Loader, db: sqlite3.Connection, before: float, announced: floa
     return len(rows)
 
 
-def _members(db: sqlite3.Connection, dossier: int) -> list[tuple[int, Key]]:
+def _members(db: Database, dossier: int) -> list[tuple[int, Key]]:
     """The conversation in which each member can be told: theirs alone if there is one."""
     rows = db.execute(
         "SELECT conversation.id, person.door, conversation.chat, person.external_id"
         " FROM dossier JOIN member ON member.project = dossier.project"
-        " JOIN person ON person.id = member.person AND NOT person.blocked"
+        " JOIN person ON person.id = member.person AND person.blocked = 0"
         " JOIN conversation ON conversation.person = person.id WHERE dossier.id = ?"
         " ORDER BY conversation.chat = person.external_id, conversation.id",
         (dossier,),
@@ -69,9 +67,7 @@ def _members(db: sqlite3.Connection, dossier: int) -> list[tuple[int, Key]]:
     return list(found.values())
 
 
-def _owe(
-    loader: Loader, db: sqlite3.Connection, dossier: int, talk: int, key: Key, say: Announce
-) -> Due:
+def _owe(loader: Loader, db: Database, dossier: int, talk: int, key: Key, say: Announce) -> Due:
     loaded = loader.load(db, key)
     lines = loaded.conversation.dossiers
     name = next((one.name for one in lines if one.id == dossier), "")

@@ -1,10 +1,10 @@
 """The row of a conversation (a person in a chat): its turns counted, the dossier in hand, what is due."""
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.conversation import Pace, Spoken, Toast
+from bot.store.database import Database
 from bot.store.sealed import Seals
 from bot.store.spoken import Owed
 
@@ -18,13 +18,14 @@ class Talk:
     pace: Pace
 
 
-def save(db: sqlite3.Connection, talk: Talk) -> int:
+def save(db: Database, talk: Talk) -> int:
     """The row's id. `since` stays while the same dossier is in hand."""
     (row,) = db.execute(
         "INSERT INTO conversation (person, chat, dossier, number, since, pace_since, pace_count)"
         " VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)"
         " ON CONFLICT (person, chat) DO UPDATE SET number = excluded.number,"
-        " since = iif(dossier IS excluded.dossier, since, excluded.since),"
+        " since = CASE WHEN coalesce(conversation.dossier, 0) = coalesce(excluded.dossier, 0)"
+        " THEN conversation.since ELSE excluded.since END,"
         " dossier = excluded.dossier,"
         " pace_since = excluded.pace_since, pace_count = excluded.pace_count RETURNING id",
         (talk.person, talk.chat, talk.dossier, talk.number, talk.pace.since, talk.pace.count),
@@ -32,9 +33,7 @@ def save(db: sqlite3.Connection, talk: Talk) -> int:
     return int(row)
 
 
-def owe(
-    db: sqlite3.Connection, seals: Seals, row: int, number: int, spoken: Sequence[Spoken]
-) -> None:
+def owe(db: Database, seals: Seals, row: int, number: int, spoken: Sequence[Spoken]) -> None:
     """What this turn says is due until shown. A toast answers a tap of the moment, never later."""
     owed = tuple([one for one in spoken if not isinstance(one, Toast)])
     if owed:

@@ -1,9 +1,9 @@
 """A person's own Word template: one at most, sealed, gone with them."""
 
-import sqlite3
 from dataclasses import dataclass
 
 from bot.service.ports import Key, WordTemplate
+from bot.store.database import Database
 from bot.store.sealed import Seals, place
 
 TABLE = "word_template"
@@ -25,9 +25,7 @@ class Described:
     name: str = ""
 
 
-def keep(
-    db: sqlite3.Connection, seals: Seals, person: int, name: str, content: bytes, at: float
-) -> None:
+def keep(db: Database, seals: Seals, person: int, name: str, content: bytes, at: float) -> None:
     described = seals.seal(Described, Described(name), TABLE, person, "described")
     sealed = seals.codec.seal(content, place(TABLE, person, "content"))
     db.execute(
@@ -38,11 +36,11 @@ def keep(
     )
 
 
-def drop(db: sqlite3.Connection, person: int) -> None:
+def drop(db: Database, person: int) -> None:
     db.execute("DELETE FROM word_template WHERE person = ?", (person,))
 
 
-def of_person(db: sqlite3.Connection, seals: Seals, key: Key) -> WordTemplate | None:
+def of_person(db: Database, seals: Seals, key: Key) -> WordTemplate | None:
     """Opened: the template as it was sent; None when there is none."""
     row = db.execute(
         "SELECT person.id, at, described, content FROM word_template"

@@ -1,8 +1,7 @@
 """Updates of a door: those handled, recognised when they come again, and those set aside."""
 
-import sqlite3
-
 from bot.service.ports import Key
+from bot.store.database import Database
 from bot.store.sealed import Seals
 
 REMEMBERED = 3 * 86_400.0  # seconds: Telegram forgets an update after one day
@@ -17,7 +16,7 @@ def number(update: int) -> int:
 
 
 def set_aside(
-    db: sqlite3.Connection,
+    db: Database,
     seals: Seals,
     key: Key | None,
     door: str,
@@ -30,7 +29,7 @@ def set_aside(
     person = None
     if key is not None:
         row = db.execute(
-            "SELECT id FROM person WHERE door = ? AND external_id = ? AND consented",
+            "SELECT id FROM person WHERE door = ? AND external_id = ? AND consented = 1",
             (key.door, key.person),
         ).fetchone()
         person, payload = (row[0], payload) if row else (None, "")
@@ -47,7 +46,7 @@ def set_aside(
     )
 
 
-def purge(db: sqlite3.Connection, now: float) -> None:
+def purge(db: Database, now: float) -> None:
     """Forget the oldest, a bounded number at a time."""
     db.execute(
         "DELETE FROM handled_update WHERE id IN"

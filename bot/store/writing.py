@@ -4,7 +4,6 @@ It obeys effects in their order and decides nothing, except what belongs to stor
 answer is a new version, and that a revision never serves two dossiers of one person.
 """
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
@@ -27,6 +26,7 @@ from bot.domain.conversation import (
 from bot.service.ports import Decide, Key, Turn
 from bot.store import contributions, deletion, dossiers, people, talk, templates
 from bot.store.contributions import Author
+from bot.store.database import Database
 from bot.store.loading import Loaded, Loader, Standing, standing
 from bot.store.talk import Talk
 
@@ -44,9 +44,7 @@ class Arrival:
     language: str = ""
 
 
-def write_turn(
-    loader: Loader, db: sqlite3.Connection, arrival: Arrival, decide: Decide
-) -> tuple[Turn, bool]:
+def write_turn(loader: Loader, db: Database, arrival: Arrival, decide: Decide) -> tuple[Turn, bool]:
     """The turn, and whether something was deleted that must leave the disk."""
     loaded = loader.load(db, arrival.key, update=arrival.update)
     if loaded.repeated:
@@ -72,7 +70,7 @@ def _allowed(loaded: Loaded, written: Sequence[Written]) -> bool:
     )
 
 
-def _replied_to(db: sqlite3.Connection, loaded: Loaded, message: int | None) -> str:
+def _replied_to(db: Database, loaded: Loaded, message: int | None) -> str:
     """The question of a card of the dossier in hand: words for another one are not its own."""
     if message is None or loaded.talk is None:
         return ""
@@ -89,7 +87,7 @@ class _Page:
     def __init__(
         self,
         loader: Loader,
-        db: sqlite3.Connection,
+        db: Database,
         arrival: Arrival,
         loaded: Loaded,
         conversation: Conversation,
@@ -280,7 +278,7 @@ class _Page:
             flow = self.loader.flow
             self.db.execute(
                 "UPDATE dossier SET changed = coalesce(?1, changed), finished = ?2,"
-                " flow_hash = iif(flow = ?3, ?4, flow_hash) WHERE id = ?5",
+                " flow_hash = CASE WHEN flow = ?3 THEN ?4 ELSE flow_hash END WHERE id = ?5",
                 (self.changed, finished, flow.flow, flow.hash, self.hand),
             )
 
