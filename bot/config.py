@@ -1,14 +1,18 @@
 """Settings, from the environment and `.env`, all prefixed FILROUGE_."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import ConfigError
 
+SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 SHORTEST_RETENTION = 60  # days: a purge is announced a month before
 
 
@@ -57,6 +61,9 @@ class Settings(BaseSettings):
     )  # seconds of silence before a burst of messages is answered
     rate_limit: bool = True  # Telegram's own limits respected by the sender
     web: Annotated[Address | None, NoDecode] = None  # where the small web listens; None: nowhere
+    webhook_url: str = ""  # the public address where Telegram posts, with `bot --webhook`
+    webhook_secret: SecretStr | None = None  # what it shows there; None: a new one at each start
+    webhook_path: str = ""  # the path listened to, when a proxy changes it; "": that of the address
 
     @field_validator("admins", mode="before")
     @classmethod
@@ -67,6 +74,27 @@ class Settings(BaseSettings):
     @classmethod
     def _address(cls, value: object) -> object:
         return Address.read(value) if isinstance(value, str) else value
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _public(cls, value: str) -> str:
+        if value and not (urlsplit(value).scheme == "https" and urlsplit(value).hostname):
+            raise ValueError("attendu : une adresse publique en https://")
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _unguessable(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not SECRET.fullmatch(value.get_secret_value()):
+            raise ValueError("attendu : de 16 à 256 lettres sans accent, chiffres, - ou _")
+        return value
+
+    @field_validator("webhook_path")
+    @classmethod
+    def _rooted(cls, value: str) -> str:
+        if value and not PATH.fullmatch(value):
+            raise ValueError("attendu : un chemin comme /telegram")
+        return value
 
     @field_validator("retention_days")
     @classmethod

@@ -13,7 +13,10 @@ from tests.play import ROOT
 class BotProcess:
     """`filrouge bot` on a database. `kill` is SIGKILL, at whatever instant."""
 
-    def __init__(self, telegram: TelegramDouble, db: Path, **settings: str) -> None:
+    def __init__(
+        self, telegram: TelegramDouble, db: Path, *arguments: str, **settings: str
+    ) -> None:
+        self.arguments = arguments
         kept = {key: value for key, value in os.environ.items() if not key.startswith("FILROUGE_")}
         self.environment = {
             **kept,
@@ -31,7 +34,7 @@ class BotProcess:
 
     async def start(self) -> None:
         self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "bot",
+            sys.executable, "-m", "bot", "bot", *self.arguments,
             env=self.environment,
             cwd=self.db.parent,
             stdout=asyncio.subprocess.PIPE,

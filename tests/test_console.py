@@ -129,7 +129,9 @@ def test_a_reader_who_goes_away_ends_the_conversation_quietly(tmp_path: Path) ->
         stderr=subprocess.PIPE,
         env={**os.environ, "FILROUGE_DB": str(db), "PYTHONPATH": str(Path.cwd())},
     )
-    assert process.stdin and process.stdout and process.stderr
+    assert process.stdin
+    assert process.stdout
+    assert process.stderr
     process.stdout.readline()
     process.stdout.close()
     process.stdin.write(FIRST_PAGE.encode())

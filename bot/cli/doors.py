@@ -4,20 +4,28 @@ import argparse
 import asyncio
 import contextlib
 import logging
+import secrets
 import signal
 import sys
 import time
 from collections.abc import Coroutine
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from bot import config, upkeep
 from bot.cli.house import library, opened
-from bot.config import Settings
+from bot.config import Address, Settings
 from bot.console import door
 from bot.errors import ConfigError
 from bot.store import single_bot
 
+if TYPE_CHECKING:
+    from bot.telegram.hook import Hook
+
 log = logging.getLogger(__name__)
+
+BEHIND_A_PROXY = Address("127.0.0.1", 8080)  # where webhooks arrive when nothing else is said
 
 
 def chat(options: argparse.Namespace) -> int:
@@ -46,7 +54,7 @@ def chat(options: argparse.Namespace) -> int:
 
 def bot(options: argparse.Namespace) -> int:
     from bot.telegram import app  # the console starts without Telegram's library
-    from bot.web import health
+    from bot.web import health, webhook
     from bot.web.app import application, served
 
     settings = config.load()
@@ -64,6 +72,7 @@ def bot(options: argparse.Namespace) -> int:
         settings.settle,
         settings.rate_limit,
         settings.retention_days,
+        _hook(settings) if options.webhook else None,
     )
 
     async def run() -> None:
@@ -77,15 +86,35 @@ def bot(options: argparse.Namespace) -> int:
             for remark in upkeep.remarks(settings):
                 log.warning(remark)
             await house.enter_async_context(upkeep.chores(settings, store))
-            if settings.web:
-                pages = application(health.routes())
-                address = settings.web
-                await house.enter_async_context(served(pages, address.host, address.port))
-            await app.run(access, conversations, store, stop=stop)
+            door = app.Door(access, conversations, store)
+            pages = health.routes()
+            if access.hook:
+                pages += webhook.routes(_path(settings), access.hook.secret, door.posted)
+            if address := settings.web or (BEHIND_A_PROXY if access.hook else None):
+                web = served(application(pages), address.host, address.port)
+                await house.enter_async_context(web)
+            await app.serve(door, stop)
 
     with single_bot(settings.db):
         asyncio.run(run())
     return 0
+
+
+def _hook(settings: Settings) -> "Hook":
+    from bot.telegram.hook import Hook
+
+    if not settings.webhook_url:
+        raise ConfigError(
+            "Il manque l’adresse publique où Telegram écrira : FILROUGE_WEBHOOK_URL=https://…"
+            " (un serveur mandataire y apporte HTTPS et transmet à FILROUGE_WEB)."
+        )
+    given = settings.webhook_secret
+    secret = given.get_secret_value() if given else secrets.token_urlsafe(32)
+    return Hook(settings.webhook_url, secret)
+
+
+def _path(settings: Settings) -> str:
+    return settings.webhook_path or urlsplit(settings.webhook_url).path or "/"
 
 
 def prepare(settings: Settings) -> None:

@@ -24,7 +24,13 @@ def parser() -> argparse.ArgumentParser:
 
     flow = {"type": Path, "metavar": "FICHIER", "help": "un autre parcours que celui fourni"}
     command("chat", doors.chat, "la conversation dans ce terminal").add_argument("--flow", **flow)
-    command("bot", doors.bot, "le robot Telegram").add_argument("--flow", **flow)
+    bot = command("bot", doors.bot, "le robot Telegram")
+    bot.add_argument("--flow", **flow)
+    bot.add_argument(
+        "--webhook",
+        action="store_true",
+        help="recevoir les messages à FILROUGE_WEBHOOK_URL plutôt que de les relever",
+    )
     check = command("check", method.check, "vérifier les fichiers de la méthode")
     check.add_argument("files", nargs="*", type=Path, metavar="FICHIER")
     check.add_argument(

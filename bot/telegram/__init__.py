@@ -5,7 +5,7 @@ import os
 # Its durations are timedelta, as they will be by default: else each 429 would warn.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
-from bot.telegram.app import Door, run
+from bot.telegram.app import Access, Door, serve
 from bot.telegram.bot import TelegramRefused
 
-__all__ = ["Door", "TelegramRefused", "run"]
+__all__ = ["Access", "Door", "TelegramRefused", "serve"]

@@ -5,7 +5,6 @@ A handler ends at the commit. What cannot get better by waiting stops the proces
 
 import asyncio
 import logging
-import signal
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -22,10 +21,11 @@ from bot.errors import StoreError
 from bot.service.conversations import Conversations, Outbound
 from bot.service.ports import Key, Store
 from bot.service.retention import Retention
-from bot.telegram import commands, quiet
+from bot.telegram import commands, hook, quiet, reading
 from bot.telegram.bot import FilrougeBot, number_of, refusal
 from bot.telegram.files import Files
 from bot.telegram.heartbeat import Heartbeat
+from bot.telegram.hook import Hook
 from bot.telegram.lanes import Lanes
 from bot.telegram.pace import asked
 from bot.telegram.sender import Sender
@@ -52,12 +52,14 @@ class Access:
     settle: float = 1.0
     rate_limit: bool = True
     retention_days: int = 0
+    hook: Hook | None = None  # where Telegram posts; None: it is polled
 
 
 class Door:
     """Wires the parts once; `start`, `stop`, and what `/sante` may ask in between."""
 
     def __init__(self, access: Access, conversations: Conversations, store: Store) -> None:
+        self.access = access
         self.conversations = conversations
         self.store = store
         self.heartbeat = Heartbeat(access.db)
@@ -89,8 +91,20 @@ class Door:
             asyncio.create_task(commands.announce(self.bot, page)),
         ]
 
-    async def poll(self) -> None:
-        """Begin to fetch updates."""
+    async def listen(self) -> None:
+        """Begin to take updates in. Raises TelegramRefused when it will never work."""
+        if self.access.hook is None:
+            await self._poll()
+            log.info("le robot @%s écoute", self.bot.username)
+            return
+        where = self.access.hook
+        await _insist(lambda: hook.declare(self.bot, where, ALLOWED))
+        self._beside.append(
+            asyncio.create_task(hook.watch(self.bot, where, self.heartbeat.beat)),
+        )
+        log.info("le robot @%s écoute, par webhook", self.bot.username)
+
+    async def _poll(self) -> None:
         updater = self.application.updater
         if updater is None:
             raise RuntimeError("built without an updater")
@@ -101,7 +115,6 @@ class Door:
             drop_pending_updates=False,
             error_callback=_unreachable,
         )
-        log.info("le robot @%s écoute", self.bot.username)
 
     async def remind(self) -> None:
         """Say what was due when the last process ended, unless something newer was said since."""
@@ -114,8 +127,19 @@ class Door:
         if outbound.key.door == DOOR:
             self.sender.put(outbound)
 
+    async def posted(self, payload: bytes) -> int:
+        """The body of a webhook's call: 200 once it is kept, 400 when it is no update, else 5xx."""
+        try:
+            raw = reading.read(payload)
+        except ValueError:
+            log.error("une mise à jour reçue par webhook n’est pas lisible")
+            return 400
+        if not self.application.running or self.bot.stopping:
+            return 503
+        return 200 if await self.receive(raw) else 500
+
     async def receive(self, raw: object) -> bool:
-        """One update of a webhook; True once it is kept (answer 200), else it must come again."""
+        """One update of a webhook; True once it is kept, else it must come again."""
         number = number_of(raw)
         if number is None or not isinstance(raw, dict):
             log.error("mise à jour sans numéro lisible : ignorée")
@@ -128,6 +152,7 @@ class Door:
         kept = await self.lanes.run(update, self.application.process_update(update))
         if kept:
             self.bot.inbox.remember(number)
+            self.heartbeat.beat()
         return kept
 
     async def stop(self, grace: float) -> None:
@@ -137,6 +162,9 @@ class Door:
         if updater and updater.running:
             with suppress(TelegramError):
                 await updater.stop()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(grace):
+                await self.lanes.idle()
         if self.application.running:
             await self.application.stop()
         await self.sender.close(grace)
@@ -173,18 +201,8 @@ class Door:
         return True
 
 
-async def run(
-    access: Access,
-    conversations: Conversations,
-    store: Store,
-    stop: asyncio.Event | None = None,
-) -> None:
-    """Poll until `stop` (or SIGINT, SIGTERM when None). Raises TelegramRefused when it must end."""
-    await serve(Door(access, conversations, store), stop or _signalled())
-
-
 async def serve(door: Door, stop: asyncio.Event, grace: float = GRACE) -> None:
-    """The life of a door, from start to stop, whichever ends it."""
+    """The life of a door, until `stop`. Raises TelegramRefused when it must end before."""
     live = asyncio.create_task(_live(door))
     asked = asyncio.create_task(stop.wait())
     try:
@@ -203,7 +221,7 @@ async def serve(door: Door, stop: asyncio.Event, grace: float = GRACE) -> None:
 async def _live(door: Door) -> None:
     await door.start()
     try:
-        await door.poll()
+        await door.listen()
     except (InvalidToken, Conflict) as error:
         raise refusal(error) from None
     await door.bot.caught_up.wait()  # what people did meanwhile makes most of it needless
@@ -234,10 +252,3 @@ async def _insist(call: Callable[[], Awaitable[None]]) -> None:
 def _unreachable(error: TelegramError) -> None:
     """Polling failed; python-telegram-bot tries again after a growing pause."""
     log.warning("la relève des messages a échoué (%s) : nouvel essai", type(error).__name__)
-
-
-def _signalled() -> asyncio.Event:
-    stop = asyncio.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    return stop

@@ -63,6 +63,15 @@ class FilrougeBot(ExtBot[None]):
         """From now on nothing more is taken in; polls only confirm."""
         self._stopping = True
 
+    @property
+    def stopping(self) -> bool:
+        return self._stopping
+
+    def refuse(self, why: TelegramRefused) -> None:
+        """The process must end, and say why."""
+        if not self.fatal.done():
+            self.fatal.set_result(why)
+
     async def write(self, chat: int, text: str, keyboard: Keyboard | None, mode: str | None) -> int:
         """sendMessage; the id of the message."""
         sent: object = await self._post("sendMessage", _content(chat, text, keyboard, mode))
@@ -160,8 +169,7 @@ class FilrougeBot(ExtBot[None]):
 
     async def _give_up(self, error: TelegramError) -> tuple[Update, ...]:
         """Say what is wrong, then wait to be stopped: polling again would change nothing."""
-        if not self.fatal.done():
-            self.fatal.set_result(refusal(error))
+        self.refuse(refusal(error))
         if not self._stopping:
             await asyncio.Event().wait()
         return ()

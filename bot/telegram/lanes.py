@@ -46,10 +46,16 @@ class Lanes(BaseUpdateProcessor):
         self._limit = limit
         self._lanes: dict[int, _Lane] = {}
         self._errors: dict[int, BaseException] = {}
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     def __len__(self) -> int:
         """How many chats have an update under way."""
         return len(self._lanes)
+
+    async def idle(self) -> None:
+        """Returns when no update is under way."""
+        await self._idle.wait()
 
     async def initialize(self) -> None:
         """Nothing to prepare."""
@@ -88,6 +94,7 @@ class Lanes(BaseUpdateProcessor):
         name = lane_of(update)
         lane = self._lanes.setdefault(name, _Lane())
         lane.waiting += 1
+        self._idle.clear()
         try:
             async with lane.turn:
                 yield name
@@ -95,6 +102,8 @@ class Lanes(BaseUpdateProcessor):
             lane.waiting -= 1
             if not lane.waiting:
                 del self._lanes[name]
+            if not self._lanes:
+                self._idle.set()
 
     async def _handle(self, update: object, coroutine: Awaitable[Any]) -> bool:
         error: BaseException | None = None
