@@ -14,6 +14,7 @@ from bot.render.reply import Wanted
 from bot.service.conversations import Conversations, Outbound
 from bot.service.documents import Documents
 from bot.service.ports import Inbound, Key
+from bot.service.printing import Printer
 from bot.store import FlowSnapshot, SqliteStore
 from tests.play import ROOT, Play, begun, flow, plain, renderer
 from tests.samples import TEMPLATES
@@ -121,9 +122,8 @@ class House:
 
     def __init__(self, store: SqliteStore) -> None:
         self.store = store
-        self.documents = Documents(
-            flow(), store, FORMATS, telegram.messages, TEMPLATES, own=own_template
-        )
+        printer = Printer(flow(), FORMATS, telegram.messages, TEMPLATES, own=own_template)
+        self.documents = Documents(printer, store)
         self.conversations = Conversations(flow(), store, renderer(), self.documents)
         self.clock = 1_700_000_000.0
 

@@ -497,7 +497,9 @@ def test_what_the_process_apart_answers_is_not_believed(monkeypatch: pytest.Monk
         b"{" * 9000,
     ):
         monkeypatch.setattr(apart, "_run", lambda _, answer=answer: answer)
-        assert apart.checked(b"x", {}, b"") == [apart.EXHAUSTED]
-        assert apart.filled(b"x", {}, b"") == (b"", [apart.EXHAUSTED])
+        assert own_template.faults(b"x") == (apart.EXHAUSTED,)
+        with pytest.raises(FilrougeError, match="exhausted"):
+            own_template.filled(b"x")
     monkeypatch.setattr(apart, "_run", lambda _: b'{"faults": [], "size": 0}\n')
-    assert apart.filled(b"x", {}, b"") == (b"", [apart.EXHAUSTED])
+    with pytest.raises(FilrougeError, match="empty"):
+        own_template.filled(b"x")

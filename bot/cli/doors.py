@@ -18,6 +18,7 @@ from bot.cli.house import library, opened
 from bot.config import Address, Settings
 from bot.console import door
 from bot.errors import ConfigError
+from bot.export.press import Press
 from bot.store import single_bot
 
 if TYPE_CHECKING:
@@ -82,7 +83,9 @@ def bot(options: argparse.Namespace) -> int:
             with contextlib.suppress(NotImplementedError):
                 loop.add_signal_handler(one, stop.set)
         async with contextlib.AsyncExitStack() as house:
-            conversations, store, _ = await house.enter_async_context(opened(settings, read))
+            press = await house.enter_async_context(Press())
+            opening = opened(settings, read, press.run)
+            conversations, store, _ = await house.enter_async_context(opening)
             for remark in upkeep.remarks(settings):
                 log.warning(remark)
             await house.enter_async_context(upkeep.chores(settings, store))

@@ -1,5 +1,6 @@
 """What the commands share: the content read, the database open, the parts wired by hand."""
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,7 +16,8 @@ from bot.export import FORMATS, own_template, questionnaire, telegram
 from bot.render.replies import Renderer
 from bot.render.words import Words
 from bot.service.conversations import Conversations
-from bot.service.documents import Documents
+from bot.service.documents import Documents, Run
+from bot.service.printing import Printer
 from bot.store import FlowSnapshot, SqliteStore
 
 
@@ -71,24 +73,24 @@ def flow_path(settings: Settings) -> Path:
 
 @asynccontextmanager
 async def opened(
-    settings: Settings, library: Library
+    settings: Settings, library: Library, run: Run = asyncio.to_thread
 ) -> AsyncIterator[tuple[Conversations, SqliteStore, Documents]]:
-    """The whole house, on its database."""
+    """The whole house, on its database. `run`: where documents are made."""
     async with SqliteStore.open(
         settings.db, library.snapshot, codec=upkeep.codec(settings)
     ) as store:
         words = Words(library.templates)
-        documents = Documents(
+        printer = Printer(
             library.flow,
-            store,
             FORMATS,
             telegram.messages,
             {**library.templates, **library.documents},
             cases=library.cases,
             layout=library.layout,
-            own=own_template,
             questionnaire=questionnaire.export,
+            own=own_template,
         )
+        documents = Documents(printer, store, run)
         renderer = Renderer(
             library.flow, words, library.cases, upkeep.notice(settings), documents.formats
         )

@@ -28,20 +28,40 @@ from bot.export.word.fields import fields
 from bot.export.words import Templates, words
 
 
-def check(content: bytes, flow: Flow, templates: Templates) -> tuple[TemplateFault, ...]:
-    """What keeps a template from being used; () when nothing does."""
-    sheet = example(flow)
-    picture = compass(sheet, templates)
-    return tuple(apart.checked(content, fields(sheet, words(templates)), picture))
+def to_check(template: bytes, flow: Flow, templates: Templates) -> bytes:
+    """What the process apart is asked, to check a template."""
+    return _asked("check", template, example(flow), templates)
 
 
-def export(sheet: Sheet, content: bytes, templates: Templates) -> bytes:
-    """Raises FilrougeError when the template, accepted once, gives nothing this time."""
-    made, faults = apart.filled(content, fields(sheet, words(templates)), compass(sheet, templates))
-    if faults or not made:
-        kind = faults[0].kind if faults else "empty"
+def to_fill(template: bytes, sheet: Sheet, templates: Templates) -> bytes:
+    return _asked("fill", template, sheet, templates)
+
+
+def faults(asked: bytes) -> tuple[TemplateFault, ...]:
+    """What keeps a template from being used; () when nothing does. Blocks."""
+    found, _ = apart.answer(asked)
+    return tuple(found)
+
+
+def filled(asked: bytes) -> bytes:
+    """The document. Blocks. Raises FilrougeError when the template, accepted once, gives nothing."""
+    found, made = apart.answer(asked)
+    if found or not made:
+        kind = found[0].kind if found else "empty"
         raise FilrougeError(f"le modèle Word n’a pas pu être rempli ({kind})")
     return made
+
+
+def check(template: bytes, flow: Flow, templates: Templates) -> tuple[TemplateFault, ...]:
+    return faults(to_check(template, flow, templates))
+
+
+def export(sheet: Sheet, template: bytes, templates: Templates) -> bytes:
+    return filled(to_fill(template, sheet, templates))
+
+
+def _asked(do: apart.Do, template: bytes, sheet: Sheet, templates: Templates) -> bytes:
+    return apart.asked(do, template, fields(sheet, words(templates)), compass(sheet, templates))
 
 
 def example(flow: Flow) -> Sheet:

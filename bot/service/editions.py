@@ -1,7 +1,7 @@
 """Versions of a sheet: frozen by a group, numbered, compared with what stands today."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -24,7 +24,7 @@ class Standing:
 class Editions:
     """`written`: the export of a dossier, the same as long as nothing in it has changed."""
 
-    def __init__(self, store: Store, written: Callable[[Conversation], str]) -> None:
+    def __init__(self, store: Store, written: Callable[[Conversation], Awaitable[str]]) -> None:
         self.store = store
         self.written = written
 
@@ -32,7 +32,8 @@ class Editions:
         """Keep this version; the last one again when nothing changed since."""
         if conversation.dossier is None:
             raise FilrougeError("aucun dossier n’est ouvert")
-        return await self.store.freeze(conversation.dossier, self.written(conversation), at)
+        written = await self.written(conversation)
+        return await self.store.freeze(conversation.dossier, written, at)
 
     async def frozen(self, conversation: Conversation) -> bool:
         """Whether some version was."""
@@ -44,7 +45,7 @@ class Editions:
         if conversation.dossier is None:
             return Standing()
         last = await self.store.edition(conversation.dossier)
-        now = self.written(conversation) if last else ""
+        now = await self.written(conversation) if last else ""
         version = last.number + (last.document != now) if last else 1
         if since is None:
             return Standing(version)

@@ -148,14 +148,22 @@ class Exporter(Protocol):
 
 
 class OwnTemplates(Protocol):
-    """Word templates that people send. Both block: call them in a thread."""
+    """Word templates that people send, read in a process that is then gone."""
 
-    def check(self, content: bytes, flow: Flow, templates: Templates) -> tuple[TemplateFault, ...]:
-        """What keeps a template from being used; () when nothing does."""
+    def to_check(self, template: bytes, flow: Flow, templates: Templates) -> bytes:
+        """What that process is asked, to check a template."""
         ...
 
-    def export(self, sheet: Sheet, content: bytes, templates: Templates) -> bytes:
-        """The document. Raises FilrougeError when the template no longer gives one."""
+    def to_fill(self, template: bytes, sheet: Sheet, templates: Templates) -> bytes:
+        """What it is asked, to fill one."""
+        ...
+
+    def faults(self, asked: bytes) -> tuple[TemplateFault, ...]:
+        """What keeps a template from being used; () when nothing does. Blocks: call it in a thread."""
+        ...
+
+    def filled(self, asked: bytes) -> bytes:
+        """The document. Blocks. Raises FilrougeError when the template no longer gives one."""
         ...
 
 

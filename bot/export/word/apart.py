@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from bot.export.word.child import RESULT
 from bot.export.word.faults import LONGEST, MOST, Fault
@@ -18,32 +18,26 @@ from bot.export.word.fields import Data
 LATE = 15.0  # seconds by the clock: the processor's own limit is shorter
 LARGEST = RESULT + 1_000_000
 EXHAUSTED = Fault("exhausted")
+Do = Literal["check", "fill"]
 _ROOT = Path(__file__).resolve().parents[3]  # what holds the package `bot`
 
 
-def checked(template: bytes, found: Data, picture: bytes) -> list[Fault]:
-    faults, _ = _asked("check", template, found, picture)
-    return faults
+def asked(do: Do, template: bytes, found: Data, picture: bytes) -> bytes:
+    """What the child reads."""
+    head = {"do": do, "template": len(template), "picture": len(picture), "fields": found}
+    return json.dumps(head).encode() + b"\n" + template + picture
 
 
-def filled(template: bytes, found: Data, picture: bytes) -> tuple[bytes, list[Fault]]:
-    faults, made = _asked("fill", template, found, picture)
-    return made, faults
-
-
-def _asked(do: str, template: bytes, found: Data, picture: bytes) -> tuple[list[Fault], bytes]:
-    asked = {"do": do, "template": len(template), "picture": len(picture), "fields": found}
-    answer = _run(json.dumps(asked).encode() + b"\n" + template + picture)
-    head, _, made = answer.partition(b"\n")
+def answer(given: bytes) -> tuple[list[Fault], bytes]:
+    """What is wrong with the template, or (asked to fill it) the document. Blocks."""
+    head, _, made = _run(given).partition(b"\n")
     try:
         read = json.loads(head)
         faults = [_fault(one) for one in read["faults"][:MOST]]
         whole = int(read["size"]) == len(made)
     except (ValueError, KeyError, TypeError, RecursionError):
         return [EXHAUSTED], b""
-    if not faults and (not whole or (do == "fill" and not made)):
-        return [EXHAUSTED], b""
-    return faults, made
+    return (faults, made) if faults or whole else ([EXHAUSTED], b"")
 
 
 def _run(given: bytes) -> bytes:

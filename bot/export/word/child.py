@@ -5,6 +5,7 @@ Standard input: a line of JSON (what to do), then bytes. Standard output: a line
 
 import contextlib
 import json
+import os
 import sys
 from dataclasses import asdict
 from typing import Any
@@ -18,6 +19,8 @@ def main() -> int:
     from bot.export.word import own  # before the limits: loading is ours
 
     limit()
+    with contextlib.suppress(AttributeError, OSError):
+        os.nice(10)  # those who converse come first
     asked = json.loads(sys.stdin.buffer.readline())
     template = sys.stdin.buffer.read(asked["template"])
     picture = sys.stdin.buffer.read(asked["picture"])

@@ -1,0 +1,130 @@
+"""How a document is made, without a store or a clock: it can be done in a process apart.
+
+What is the same for every document of a flow is in the `Printer`, which travels there once.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.domain.conversation import Conversation
+from bot.domain.flow import Case, Flow
+from bot.domain.sheet import DocumentKind, Layout, Sheet, build
+from bot.domain.versions import brought_up
+from bot.errors import FilrougeError
+from bot.service.editions import Standing
+from bot.service.ports import Exporter, OwnTemplates, Picture, Table, Templates
+
+Messages = Callable[[Sheet, Templates], list[str]]
+Questionnaire = Callable[[Flow, Templates], bytes]
+UNNUMBERED = Standing()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Printer:
+    """Every format of the sheet of one flow."""
+
+    flow: Flow
+    exporters: Mapping[str, Exporter]
+    messages: Messages
+    templates: Templates
+    cases: tuple[Case, ...] = ()
+    layout: Layout | None = None
+    questionnaire: Questionnaire | None = None
+    own: OwnTemplates | None = None
+
+    def sheet(
+        self,
+        conversation: Conversation,
+        document: DocumentKind,
+        at: float,
+        *,
+        annex: bool = False,
+        standing: Standing = UNNUMBERED,
+    ) -> Sheet:
+        return build(
+            self.flow,
+            brought_up(self.flow, conversation),
+            layout=self.layout,
+            cases=self.cases,
+            date=day(at),
+            document=document,
+            include_annex=annex,
+            since=standing.since,
+            version=standing.version,
+        )
+
+    def export(
+        self,
+        form: str,
+        conversation: Conversation,
+        document: DocumentKind,
+        at: float,
+        *,
+        annex: bool = False,
+        standing: Standing = UNNUMBERED,
+    ) -> bytes:
+        """The bytes of one format. Raises FilrougeError when there is no such one."""
+        sheet = self.sheet(conversation, document, at, annex=annex, standing=standing)
+        return self._exporter(form).export(sheet, self.templates)
+
+    def told(
+        self, conversation: Conversation, document: DocumentKind, at: float, standing: Standing
+    ) -> list[str]:
+        """The sheet as messages for a chat."""
+        sheet = self.sheet(conversation, document, at, standing=standing)
+        return self.messages(sheet, self.templates)
+
+    def said(self, form: str, conversation: Conversation, at: float) -> str:
+        """What a picture shows, in words; "" for what is not one."""
+        exporter = self._exporter(form)
+        if not isinstance(exporter, Picture):
+            return ""
+        return exporter.alternative(self.sheet(conversation, "work", at), self.templates)
+
+    def table(
+        self, form: str, conversations: Sequence[Conversation], at: float, *, annex: bool = False
+    ) -> bytes:
+        """A row for each dossier. Raises FilrougeError when the format is no table."""
+        exporter = self._exporter(form)
+        if not isinstance(exporter, Table):
+            raise FilrougeError(f"le format « {form} » ne réunit pas plusieurs dossiers")
+        sheets = [self.sheet(one, "work", at, annex=annex) for one in conversations]
+        return exporter.table(sheets, self.templates)
+
+    def data(self, conversation: Conversation) -> str:
+        """The whole dossier as JSON: what a version keeps."""
+        return self.export("json", conversation, "work", 0, annex=True).decode()
+
+    def blank(self) -> bytes:
+        """The questionnaire to fill in by hand."""
+        if self.questionnaire is None:
+            raise FilrougeError("le questionnaire à imprimer n’existe pas ici")
+        return self.questionnaire(self.flow, self.templates)
+
+    def to_fill(
+        self, template: bytes, conversation: Conversation, document: DocumentKind, at: float
+    ) -> bytes:
+        """What `OwnTemplates.filled` takes, for a person's own Word template."""
+        sheet = self.sheet(conversation, document, at)
+        return self._own.to_fill(template, sheet, self.templates)
+
+    def to_check(self, template: bytes) -> bytes:
+        """What `OwnTemplates.faults` takes."""
+        return self._own.to_check(template, self.flow, self.templates)
+
+    @property
+    def _own(self) -> OwnTemplates:
+        if self.own is None:
+            raise FilrougeError("les modèles Word ne se prennent pas ici")
+        return self.own
+
+    def _exporter(self, form: str) -> Exporter:
+        exporter = self.exporters.get(form)
+        if exporter is None:
+            raise FilrougeError(f"le format « {form} » n’existe pas")
+        return exporter
+
+
+def day(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).date().isoformat()
