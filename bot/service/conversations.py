@@ -61,6 +61,7 @@ class Outbound:
     tapped: int | None = None  # the message to edit in place
     tap: str = ""
     settle: bool = False  # words may still follow: wait for a silence before answering
+    broadcast: bool = False  # nobody asked for it: it goes after whatever somebody did
 
 
 class Conversations:

@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -123,9 +123,9 @@ class Door:
                 self.sender.put(outbound)
 
     def announce(self, outbound: Outbound) -> None:
-        """Say something that nobody asked for."""
+        """Say something that nobody asked for, after what somebody did."""
         if outbound.key.door == DOOR:
-            self.sender.put(outbound)
+            self.sender.put(replace(outbound, broadcast=True))
 
     async def posted(self, payload: bytes) -> int:
         """The body of a webhook's call: 200 once it is kept, 400 when it is no update, else 5xx."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from bot.render.reply import Reply
 from bot.service.conversations import Outbound
-from bot.telegram.pace import Bucket, chat_bucket
-from bot.telegram.waiting import Waiting, edits, joined, replaces
+from bot.telegram.pace import Bucket, Ticket, Urgency, chat_bucket
+from bot.telegram.waiting import Waiting, edits, first_again, joined, replaces
 
 LONGEST_BURST = 10.0  # silences: somebody who never stops writing gets a reply all the same
 FIRST_PAUSE = 0.5  # seconds after a failure, doubled each time
@@ -26,6 +26,7 @@ class Line:
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     files: asyncio.Lock = field(default_factory=asyncio.Lock)
     bucket: Bucket = field(default_factory=chat_bucket)
+    ticket: Ticket | None = None  # while it waits for its turn among all chats
     _held: float = 0.0  # Telegram or the network asked to wait until then
     _quiet: float = 0.0  # words may still come until then
     _burst: float = 0.0  # when the burst began, 0: none
@@ -58,7 +59,12 @@ class Line:
     def again(self, outbound: Outbound) -> None:
         """It could not be shown: it comes first, unless something newer makes it needless."""
         if not any(replaces(newer, outbound) for newer in self.waiting):
-            self.waiting = (outbound, *self.waiting)
+            self.waiting = first_again(self.waiting, outbound)
+
+    @property
+    def urgency(self) -> Urgency:
+        """That of what goes next."""
+        return Urgency.BROADCAST if self.waiting[0].broadcast else Urgency.REPLY
 
     def pause(self, closing: bool) -> float:
         """Seconds before the next call may be tried."""

@@ -24,6 +24,9 @@ class Urgency(IntEnum):
     BROADCAST = 2
 
 
+Ticket = asyncio.Future[None]
+
+
 class Bucket:
     """`burst` tokens at most, refilled at `rate` a second. Times are of the monotonic clock."""
 
@@ -64,21 +67,34 @@ class Pace:
         self.on = on
         self._bucket = Bucket(OVERALL, BURST)
         self._order = itertools.count()
-        self._queue: list[tuple[Urgency, int, asyncio.Future[None]]] = []
+        self._queue: list[tuple[Urgency, int, Ticket]] = []
         self._timer: asyncio.TimerHandle | None = None
 
     async def turn(self, urgency: Urgency = Urgency.REPLY) -> None:
         """Returns when a call may leave."""
-        if not self.on:
-            return
+        if ticket := self.ticket(urgency):
+            await ticket
+
+    def ticket(self, urgency: Urgency) -> Ticket | None:
+        """None when a call may leave now; else to be awaited."""
         now = time.monotonic()
+        if not self.on:
+            return None
         if not self._queue and not self._bucket.wait(now):
             self._bucket.take(now)
-            return
-        mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._queue, (urgency, next(self._order), mine))
+            return None
+        mine: Ticket = asyncio.get_running_loop().create_future()
+        self._join(urgency, mine)
+        return mine
+
+    def hasten(self, ticket: Ticket) -> None:
+        """Who waits with it has become a reply."""
+        if not ticket.done():
+            self._join(Urgency.REPLY, ticket)
+
+    def _join(self, urgency: Urgency, ticket: Ticket) -> None:
+        heapq.heappush(self._queue, (urgency, next(self._order), ticket))
         self._plan()
-        await mine
 
     def _plan(self) -> None:
         if self._timer is None and self._queue:
@@ -90,7 +106,7 @@ class Pace:
         now = time.monotonic()
         while self._queue and not self._bucket.wait(now):
             _, _, first = heapq.heappop(self._queue)
-            if not first.done():  # else its caller was cancelled
+            if not first.done():  # else it was hastened, or its caller cancelled
                 self._bucket.take(now)
                 first.set_result(None)
         self._plan()

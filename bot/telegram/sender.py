@@ -1,4 +1,4 @@
-"""What goes out: a line per chat, and nobody upstream waits for it.
+"""What goes out: a line per chat, and nobody upstream waits for it. Replies go before broadcasts.
 
 Whatever could not be shown stays due in the store: it is said again at the next turn or start.
 A card that may have been sent is never sent again: the former card is edited instead, since an
@@ -83,6 +83,8 @@ class Sender:
             return
         line = self._line(outbound.key.chat)
         line.add(outbound, 0.0 if self._closing else self._settle)
+        if line.ticket and not outbound.broadcast:
+            self._pace.hasten(line.ticket)
         if line.worker is None:
             line.worker = self._spawn(self._work(line))
 
@@ -131,11 +133,18 @@ class Sender:
                 if pause := line.pause(self._closing) or self._paced(line):
                     await _wait(line.wake, pause)
                     continue
-                await self._pace.turn()
+                await self._turn(line)
                 await self._show(line, line.take())
         finally:
             line.worker = None
             line.used = time.monotonic()
+
+    async def _turn(self, line: Line) -> None:
+        """Wait among all chats. What goes then is the first of the line, whatever came meanwhile."""
+        line.ticket = self._pace.ticket(line.urgency)
+        if line.ticket:
+            await line.ticket
+            line.ticket = None
 
     def _crowded(self, line: Line) -> float:
         """Seconds before something that is not a reply may be tried again."""

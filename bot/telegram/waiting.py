@@ -9,9 +9,15 @@ Waiting = tuple[Outbound, ...]
 
 
 def joined(waiting: Sequence[Outbound], new: Outbound) -> Waiting:
-    """What remains to be shown, in order, when `new` comes."""
-    kept = (_remainder(old) if replaces(new, old) else old for old in waiting)
-    return (*(old for old in kept if old is not None), new)
+    """What remains to be shown, in order, when `new` comes: what nobody asked for goes last."""
+    left = (_remainder(old) if replaces(new, old) else old for old in waiting)
+    kept = [old for old in left if old is not None]
+    return tuple(sorted((*kept, new), key=lambda one: one.broadcast))
+
+
+def first_again(waiting: Sequence[Outbound], outbound: Outbound) -> Waiting:
+    """The same when one that was taken could not be shown: it comes first among its like."""
+    return tuple(sorted((outbound, *waiting), key=lambda one: one.broadcast))
 
 
 def _remainder(old: Outbound) -> Outbound | None:

@@ -3,6 +3,10 @@
 import asyncio
 import time
 
+from bot.domain.conversation import Conversation
+from bot.render.reply import Reply
+from bot.service.conversations import Outbound
+from bot.service.ports import Key, Turn
 from bot.telegram.pace import BURST, Bucket, Pace, Urgency
 from tests.double import RateLimits, TelegramDouble
 
@@ -69,6 +73,27 @@ async def test_replies_go_before_the_rest() -> None:
     given_up.cancel()
     await asyncio.gather(*waiting)
     assert order == [Urgency.REPLY, Urgency.TIDY, Urgency.BROADCAST]
+
+
+def told(key: Key, text: str) -> Outbound:
+    return Outbound(key, Turn(Conversation()), Reply(text, fresh=True))
+
+
+async def test_a_reply_goes_before_what_nobody_asked_for(
+    bots: Start, telegram: TelegramDouble
+) -> None:
+    bot = await bots(rate_limit=True)
+    anna = await newcomer(telegram)
+    for number in range(1000, 1070):
+        telegram.person(number).chat.known = True
+        bot.door.announce(told(Key("telegram", number, number), "<b>annonce</b>"))
+    bot.door.announce(told(Key("telegram", 5, 5), "annonce pour Anna"))
+    await anna.send("/privacy")
+    await anna.sees("annonce pour Anna", timeout=8)
+    sent = [call.params["text"] for call in telegram.calls_of("sendMessage")]
+    reply = next(at for at, text in enumerate(sent) if "annonce" not in text and at)
+    assert len([text for text in sent[reply:] if "annonce" in text]) > 20
+    assert not telegram.refused
 
 
 async def test_without_the_limiter_nothing_waits() -> None:
