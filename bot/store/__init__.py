@@ -7,7 +7,7 @@ from bot.store.flows import FlowSnapshot
 from bot.store.lock import single_bot
 from bot.store.restoring import restore
 from bot.store.sealed import Codec
-from bot.store.store import SqliteStore
+from bot.store.sqlite import SqliteStore
 
 __all__ = [
     "CLEAR",

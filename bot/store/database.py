@@ -6,8 +6,8 @@ rather than iif, `ON CONFLICT DO NOTHING` rather than `OR IGNORE`, no `max` of t
 between columns, a column's own name before its excluded one, and a flag is compared: `blocked = 0`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
 
 Parameters = Sequence[Any] | Mapping[str, Any]
 
@@ -29,3 +29,7 @@ class Database(Protocol):
     """One connection, within one transaction."""
 
     def execute(self, statement: str, parameters: Parameters = ..., /) -> Rows: ...
+
+
+T = TypeVar("T")
+Work = Callable[[Database], T]

@@ -14,8 +14,7 @@ from bot.errors import StoreError
 from bot.store import keyring
 from bot.store.cells import CELLS, Cell
 from bot.store.codecs import Sealed
-from bot.store.connection import Work
-from bot.store.database import Database
+from bot.store.database import Database, Work
 from bot.store.sealed import place
 
 BYTES = 1_000_000  # of one transaction: people wait for it

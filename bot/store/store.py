@@ -1,15 +1,14 @@
-"""The store that the use cases see: every method one transaction, on the disk when it returns."""
+"""The store that the use cases see: every method one transaction, on the disk when it returns.
+
+What it does is the same on every engine; how a transaction runs is the engine's (`bot.store.sqlite`).
+"""
 
 import asyncio
-import sqlite3
-import threading
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from abc import ABC, abstractmethod
 from pathlib import Path
 
 from bot.domain.conversation import Attachment, Conversation, Limits
-from bot.errors import StoreError
 from bot.service.ports import (
     Decide,
     DossierRecord,
@@ -23,87 +22,63 @@ from bot.service.ports import (
 )
 from bot.store import (
     cards,
-    copies,
     editions,
     files,
     flows,
     keyring,
     people,
     records,
-    register,
     resealing,
-    schema,
     sleeping,
-    soundness,
     templates,
     updates,
 )
 from bot.store.cards import Shown
-from bot.store.codecs import CLEAR, Sealed
-from bot.store.connection import Connection, T, Work, connected
-from bot.store.faults import explained
+from bot.store.codecs import Sealed
+from bot.store.database import Database, T, Work
 from bot.store.files import KeptFile
-from bot.store.flows import FlowSnapshot
 from bot.store.loading import Loader
-from bot.store.sealed import Codec, Seals
 from bot.store.sleeping import Announce
-from bot.store.turns import Writer
 from bot.store.writing import Arrival, write_turn
 
 LIMITS = Limits()
 _PURGE_EVERY = 500  # turns
 
 
-class SqliteStore:
-    """One database file, one writer, and one reader beside it. Use `SqliteStore.open`."""
+class SqlStore(ABC):
+    """Statements that every engine reads, in transactions of the engine's own."""
 
-    def __init__(
-        self, path: Path, connection: Connection, reading: Connection, loader: Loader
-    ) -> None:
-        self.path = path
-        self._writer = Writer(connection, path)
-        self._reading = reading
+    def __init__(self, loader: Loader) -> None:
         self._loader = loader
         self._seals = loader.seals
         self._turns = 0
 
-    @classmethod
-    @asynccontextmanager
-    async def open(
-        cls,
-        path: Path,
-        flow: FlowSnapshot,
+    @abstractmethod
+    async def _read(self, work: Work[T]) -> T:
+        """Run `work` on one snapshot; nothing it does is kept."""
+
+    @abstractmethod
+    async def _write(
+        self,
+        work: Work[T],
         *,
-        limits: Limits = LIMITS,
-        codec: Codec = CLEAR,
-    ) -> AsyncIterator["SqliteStore"]:
-        """The database `path`, made or brought up to date. StoreError: one line, nothing touched."""
+        key: Key | None = None,
+        dossier: int | None = None,
+        alone: bool = False,
+    ) -> T:
+        """Run `work` in a transaction; return once it is on the disk.
 
-        def begin(db: sqlite3.Connection) -> None:
-            schema.migrate(db, path)
-            db.execute("BEGIN IMMEDIATE")  # a file that cannot be written is said now
-            flows.keep(db, flow)
-            keyring.enroll(db, codec)
-            db.execute("COMMIT")
-            register.flush(db, path)
-            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # what a kill left, deletions included
+        `key`, `dossier`: whose rows it reads then changes, while no other transaction does; `alone`:
+        anyone's. Without any of them, what it writes depends on nothing it read.
+        """
 
-        small = await asyncio.to_thread(_looked_at, path, codec)
-        async with connected(path) as connection, connected(path, reading=True) as reading:
-            try:
-                await connection.run(begin)
-            except sqlite3.Error as error:
-                raise explained(error, path) from error
-            store = cls(path, connection, reading, Loader(flow, Seals(codec), limits))
-            stop = threading.Event()
-            checking = None if small else asyncio.create_task(store._check(stop))
-            try:
-                yield store
-            finally:
-                stop.set()
-                await store._writer.idle()
-                if checking:
-                    await checking
+    @abstractmethod
+    def _erase(self, db: Database) -> None:
+        """Within a transaction: what it deletes must leave the disk and memory once committed."""
+
+    @abstractmethod
+    async def backup(self, target: Path) -> None:
+        """A consistent, checked copy in one file, while turns go on."""
 
     # --- turns -------------------------------------------------------------------------------
 
@@ -125,17 +100,16 @@ class SqliteStore:
             _storable(language),
         )
 
-        def work(db: sqlite3.Connection) -> Turn:
+        def work(db: Database) -> Turn:
             turn, erased = write_turn(self._loader, db, arrival, decide)
             if erased:
-                self._writer.erase()
-                self._loader.forget()
+                self._erase(db)
             self._turns += 1
             if self._turns % _PURGE_EVERY == 0:
                 updates.purge(db, arrival.at)
             return turn
 
-        return await self._writer.write(work)
+        return await self._write(work, key=key)
 
     async def conversation(self, key: Key) -> Conversation:
         return await self._read(lambda db: self._loader.load(db, key).conversation)
@@ -144,21 +118,22 @@ class SqliteStore:
         self, key: Key, turn: int, card: int | None, revision: int, question: str
     ) -> None:
         seen = Shown(turn, card, revision, question)
-        await self._writer.write(lambda db: cards.shown(db, key, seen))
+        await self._write(lambda db: cards.shown(db, key, seen), key=key)
 
     async def due(self) -> list[Due]:
         return await self._read(lambda db: records.due(self._loader, db))
 
     async def blocked(self, key: Key, blocked: bool) -> None:
-        await self._writer.write(lambda db: people.blocked(db, key, blocked))
+        await self._write(lambda db: people.blocked(db, key, blocked), key=key)
 
     async def set_aside(
         self, door: str, update: int, payload: str, reason: str, *, key: Key | None = None
     ) -> None:
         """See the port. `key`: whose it is when known, so that it is deleted with the rest of theirs."""
         number, reason, at = updates.number(update), _storable(reason), time.time()
-        await self._writer.write(
-            lambda db: updates.set_aside(db, self._seals, key, door, number, payload, reason, at)
+        await self._write(
+            lambda db: updates.set_aside(db, self._seals, key, door, number, payload, reason, at),
+            key=key,
         )
 
     # --- records -----------------------------------------------------------------------------
@@ -170,12 +145,12 @@ class SqliteStore:
         return await self._read(lambda db: records.dossiers(self._loader, db))
 
     async def freeze(self, dossier: int, document: str, at: float) -> Edition:
-        return await self._writer.write(
-            lambda db: editions.freeze(db, self._seals, dossier, document, at)
+        return await self._write(
+            lambda db: editions.freeze(db, self._seals, dossier, document, at), dossier=dossier
         )
 
     async def edition(self, dossier: int, number: int | None = None) -> Edition | None:
-        def work(db: sqlite3.Connection) -> Edition | None:
+        def work(db: Database) -> Edition | None:
             if number is None:
                 return editions.latest(db, self._seals, dossier)
             return editions.edition(db, self._seals, dossier, number)
@@ -198,7 +173,7 @@ class SqliteStore:
         size = len(content or b"")
         codec, where = self._seals.codec, files.place_of_content(attachment)
         sealed = None if content is None else await asyncio.to_thread(codec.seal, content, where)
-        await self._writer.write(lambda db: files.keep(db, attachment, sealed, size))
+        await self._write(lambda db: files.keep(db, attachment, sealed, size))
 
     async def files(self, dossier: int) -> list[KeptFile]:
         return await self._read(lambda db: files.of_dossier(db, self._seals, dossier))
@@ -218,21 +193,20 @@ class SqliteStore:
 
     async def announce_sleeping(self, before: float, at: float, say: Announce) -> list[Due]:
         """See the port."""
-        return await self._writer.write(
-            lambda db: sleeping.announce(self._loader, db, before, at, say)
+        return await self._write(
+            lambda db: sleeping.announce(self._loader, db, before, at, say), alone=True
         )
 
     async def purge_sleeping(self, before: float, announced: float) -> int:
         """See the port."""
 
-        def work(db: sqlite3.Connection) -> int:
+        def work(db: Database) -> int:
             purged = sleeping.purge(self._loader, db, before, announced)
             if purged:
-                self._writer.erase()
-                self._loader.forget()
+                self._erase(db)
             return purged
 
-        return await self._writer.write(work)
+        return await self._write(work, alone=True)
 
     # --- sealing -----------------------------------------------------------------------------
 
@@ -250,39 +224,16 @@ class SqliteStore:
         codec = self._seals.codec
         if not isinstance(codec, Sealed) or await self.sealed_whole():
             return 0, 0
-        counts = await resealing.everything(self._writer.write, codec, pause)
-        self._writer.erase()  # the clear values leave the log too
-        await self._writer.write(lambda db: resealing.finish(db, codec))
+        counts = await resealing.everything(self._write, codec, pause)
+
+        def finish(db: Database) -> None:
+            self._erase(db)  # the clear values leave the log too
+            resealing.finish(db, codec)
+
+        await self._write(finish, alone=True)
         return counts
-
-    # --- the file itself ---------------------------------------------------------------------
-
-    async def backup(self, target: Path) -> None:
-        """A consistent, checked copy in one file, while turns go on."""
-        await asyncio.to_thread(copies.copy, self.path, target)
-
-    async def _read(self, work: Work[T]) -> T:
-        try:
-            return await self._reading.read(work)
-        except sqlite3.Error as error:
-            raise explained(error, self.path) from error
-
-    async def _check(self, stop: threading.Event) -> None:
-        """A large file is read whole while it is used; damaged, nothing more is confirmed."""
-        try:
-            await asyncio.to_thread(soundness.check, self.path, whole=True, stop=stop)
-        except StoreError as error:
-            self._writer.refuse(str(error))
-
-
-def _looked_at(path: Path, codec: Codec) -> bool:
-    """Prepare and check the file; whether all of it was read."""
-    soundness.prepare(path)
-    small = soundness.small(path)
-    soundness.check(path, whole=small, codec=codec)
-    return small
 
 
 def _storable(text: str) -> str:
-    """A lone surrogate has no place in a TEXT column."""
-    return text.encode("utf-8", "replace").decode()
+    """A lone surrogate has no place in a TEXT column, nor has a null everywhere."""
+    return text.encode("utf-8", "replace").decode().replace("\x00", "\ufffd")
