@@ -15,7 +15,7 @@ from bot.content.languages import language_code
 from bot.content.model import said, within
 from bot.content.source import Source
 from bot.domain.check import Fault, Path, near, nearest, quick_check
-from bot.domain.flow import Flow
+from bot.domain.flow import Cell, Flow
 from bot.domain.translation import (
     HANDLES,
     TEXTS,
@@ -171,6 +171,8 @@ def _held(overlay: Overlay, one: object, here: Path, data: object, at: Path) -> 
     """What a field holds: an element, or a list of them."""
     if data is None:
         return
+    if isinstance(one, tuple):  # cells are made again from their row and column
+        one = tuple(item for item in one if not isinstance(item, Cell))
     if one is None or one == ():
         yield Fault(at, f"l’original n’a rien sous « {here[-1]} » : effacez", on_key=True)
     elif not isinstance(one, tuple):

@@ -16,7 +16,7 @@ from bot.content.languages import countries
 from bot.content.overlay import Overlay
 from bot.domain.check import Path
 from bot.domain.check.walk import questions
-from bot.domain.flow import Flow, Option
+from bot.domain.flow import Cell, Flow, Option
 from bot.domain.translation import TEXTS, Words, handle, holders, plain, texts
 
 _WIDTH = 100
@@ -140,6 +140,8 @@ class _Writer:
     def items(self, elements: tuple[Any, ...], here: Path, margin: int) -> list[str]:
         lines: list[str] = []
         for index, one in enumerate(elements):
+            if isinstance(one, Cell):
+                continue
             body = self.element(one, (*here, index), margin + 2)
             if not body:
                 continue

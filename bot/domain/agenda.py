@@ -45,6 +45,10 @@ class Agenda:
     def of_step(self, step: Step) -> tuple[At, ...]:
         return tuple(self._of_step(step))
 
+    def of_table(self, table: Question) -> tuple[At, ...]:
+        """Its cells, row by row."""
+        return tuple(self._listed([one.id for one in table.details]))
+
     def settled(self, item: At) -> bool:
         answer = self.conversation.answers.get(item.question, NO_ANSWER)
         if item.telling:
@@ -101,6 +105,9 @@ class Agenda:
         if not self.asked(question.id):
             return
         yield from (At(one.id) for one in question.details if one.before and self.asked(one.id))
+        if question.table:  # its cells, then the table as a whole
+            yield from (*self.of_table(question), At(question.id, telling=True))
+            return
         yield At(question.id)
         yield from (At(one.id) for one in question.details if not one.before and self.asked(one.id))
         if self.conversation.rhythm is Rhythm.IN_DEPTH and not self._skipped(question.id):

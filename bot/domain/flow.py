@@ -10,7 +10,8 @@ from functools import cached_property
 from typing import Literal
 
 Choose = Literal["one", "many"]
-Kind = Literal["text", "line", "territories", "organisations", "period", "amount"]
+Kind = Literal["text", "line", "territories", "organisations", "period", "amount", "rows"]
+ColumnKind = Literal["line", "text", "amount", "choice"]
 Level = Literal["info", "attention", "alerte"]
 Nature = Literal["R", "L", "O", "F", "X"]
 Rank = Literal["A", "B", "C"]
@@ -74,8 +75,57 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table. `ask`: how its cells are asked, where the title does not say it."""
+
+    id: str
+    title: str
+    kind: ColumnKind = "line"
+    ask: str = ""
+    help: str = ""
+    limit: int = 0
+    options: tuple[Option, ...] = ()  # of a « choice »
+    was: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GivenRow:
+    """A row that the flow gives. `proposals`: column id -> words that one tap takes for its cell."""
+
+    id: str
+    title: str
+    help: str = ""
+    when: str = ""
+    proposals: Mapping[str, str] = field(default_factory=dict)
+    was: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AddedRows:
+    """Rows of the person's own, at most `most`; `title` calls them until they have a name."""
+
+    title: str
+    ask: str
+    most: int = 10
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Two columns of amounts whose totals are compared: what is spent, what is received."""
+
+    id: str
+    title: str
+    spent: str
+    received: str
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """A question, a closed detail (one level down) or a field of the identity block."""
+    """A question, a closed detail (one level down) or a field of the identity block.
+
+    Of kind « rows » it is a table: each of its cells is a detail, made from its rows and columns.
+    """
 
     id: str
     ask: str
@@ -100,10 +150,38 @@ class Question:
     cases: tuple[Mention, ...] = ()
     recalls: tuple[str, ...] = ()  # questions whose answers are shown again on its card
     sheet: str = ""  # the words that introduce the answer on a sheet; empty: the title
+    columns: tuple[Column, ...] = ()
+    rows: tuple[GivenRow, ...] = ()
+    added: AddedRows | None = None
+    balances: tuple[Balance, ...] = ()
     was: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.columns:
+            own = (one for one in self.details if not isinstance(one, Cell))
+            object.__setattr__(self, "details", (*own, *_cells(self)))
+
+    @property
+    def table(self) -> bool:
+        return bool(self.columns)
 
     def option(self, slug: str) -> Option | None:
         return next((option for option in self.options if option.id == slug), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell(Question):
+    """A cell of a table, or (without a column) the name of a row that a person adds."""
+
+    row: str = ""
+    heading: str = ""  # the row's title; a row that was added is called by its name
+    about: str = ""
+    column: Column | None = None
+    proposal: str = ""
+
+    @property
+    def amount(self) -> bool:
+        return bool(self.column and self.column.kind == "amount")
 
 
 @dataclass(frozen=True, slots=True)
@@ -432,4 +510,51 @@ def _children(question: Question) -> tuple[str, ...]:
     return (
         *(detail.id for detail in question.details),
         *(follow_up.id for follow_up in question.follow_ups),
+    )
+
+
+def _cells(table: Question) -> Iterator[Cell]:
+    """Row by row: the cells of those given, then, each once the one before has a name, those added."""
+    for row in table.rows:
+        for column in table.columns:
+            yield _cell(row, column)
+    if not table.added:
+        return
+    before = ""
+    for number in range(1, table.added.most + 1):
+        name = f"{table.id}_plus{number}"
+        title = f"{table.added.title} {number}"
+        yield Cell(
+            name,
+            table.added.ask,
+            title,
+            kind="line",
+            when=f"answered {before}" if before else "",
+            row=name,
+            heading=title,
+            about=table.added.help,
+        )
+        for column in table.columns:
+            yield _cell(GivenRow(name, title, when=f"answered {name}"), column)
+        before = name
+
+
+def _cell(row: GivenRow, column: Column) -> Cell:
+    every = [f"{a}_{b}" for a in (row.id, *row.was) for b in (column.id, *column.was)]
+    return Cell(
+        every[0],
+        column.ask or column.title,
+        f"{row.title} · {column.title}",
+        column.help,
+        choose="one" if column.kind == "choice" else None,
+        kind="text" if column.kind == "text" else "line",
+        limit=column.limit,
+        when=row.when,
+        options=column.options,
+        was=tuple(every[1:]),
+        row=row.id,
+        heading=row.title,
+        about=row.help,
+        column=column,
+        proposal=row.proposals.get(column.id, ""),
     )

@@ -13,10 +13,14 @@ from typing import Any, cast, get_args, get_type_hints
 from bot.domain.check import Fault, Path, subject
 from bot.domain.check.walk import elements
 from bot.domain.flow import (
+    AddedRows,
+    Balance,
+    Column,
     Figure,
     FirstPage,
     Flow,
     FollowUp,
+    GivenRow,
     Mention,
     Option,
     Piece,
@@ -40,6 +44,10 @@ TEXTS: Mapping[type, tuple[str, ...]] = {
     Question: ("ask", "title", "seeks", "tell", "sheet"),
     Option: ("label", "help"),
     Variant: ("ask", "labels"),
+    Column: ("title", "ask", "help"),
+    GivenRow: ("title", "help", "proposals"),
+    AddedRows: ("title", "ask", "help"),
+    Balance: ("title",),
     FollowUp: ("ask",),
     Rich: ("text",),
     Mention: ("shows",),

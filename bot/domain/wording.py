@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.domain.conditions import Facts, holds, parse
 from bot.domain.conversation import Answer
-from bot.domain.flow import OTHER, Flow, Option, Place, Question, Variant
+from bot.domain.flow import OTHER, Cell, Flow, Option, Place, Question, Variant
 from bot.domain.names import fill, place
 from bot.domain.reading import facts, role
 
@@ -65,7 +65,14 @@ class Wording:
         return self.text(next((v.ask for v in self._variants(question) if v.ask), question.ask))
 
     def title(self, question: Question) -> str:
+        if isinstance(question, Cell) and question.column:
+            return f"{self.row(question)} · {self.text(question.column.title)}"
         return self.text(question.title or question.ask)
+
+    def row(self, cell: Cell) -> str:
+        """The title of a cell's row; a row that was added has the name it was given."""
+        named = self.answers.get(cell.row) if cell.row in self.flow.questions else None
+        return " ".join(named.text.split()) if named and named.text else self.text(cell.heading)
 
     def label(self, question: Question, option: Option) -> str:
         """An option's words, at most BUTTON_LENGTH characters as far as names allow."""

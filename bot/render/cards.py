@@ -25,7 +25,8 @@ from bot.domain.conversation import (
     WentBack,
 )
 from bot.domain.engine.moving import HEADER
-from bot.domain.flow import Question
+from bot.domain.flow import Cell, Question
+from bot.render import tables
 from bot.render.reply import Body, Button, Rows
 from bot.render.view import View
 from bot.render.words import excerpt, shorten
@@ -57,6 +58,8 @@ def card(view: View) -> Body:
 
 def question(view: View, place: At) -> Body:
     asked = view.flow.questions[place.question]
+    if asked.table:
+        return tables.closing(view, asked, _progress(view, place), _bar(view, place))
     conversation = view.conversation
     answer = conversation.answers.get(asked.id, NO_ANSWER)
     follow_up = not asked.choose and asked.id in view.flow.parents and not asked.title
@@ -82,6 +85,7 @@ def question(view: View, place: At) -> Body:
         proposed=view.sentence if proposes else "",
         recalled=[] if place.telling else _recalled(view, asked),
         optional=asked.optional and not place.telling,
+        row=tables.row(view, asked) if isinstance(asked, Cell) else None,
     )
     return Body(text, tuple(_rows(view, place, asked)))
 
@@ -98,15 +102,20 @@ def _rows(view: View, place: At, asked: Question) -> list[tuple[Button, ...]]:
     if rather := _rather(view):
         label = word("rather", name=shorten(view.called(rather), 24))
         rows.append((Button(label, TextMoved(rather)),))
+    if isinstance(asked, Cell):
+        rows += tables.cell_rows(view, asked)
     if answer.given:
         rows.append((Button(word("continue"), Continued(asked.id, revision)),))
     noted = view.conversation.noted
-    if noted and not answer.given and view.flow.step_of.get(noted):
+    words = not isinstance(view.flow.questions.get(noted), Cell)
+    if noted and words and not answer.given and view.flow.step_of.get(noted):
         added = QuestionOpened(noted, True)
         rows.append((Button(word("add_word"), added),))
     rows += [row for row in (_light(view, asked),) if row]
     proposes = asked.id == view.flow.roles.sentence and bool(view.sentence)
-    skip = Button(word("keep_sentence" if proposes else "skip"), Skipped(asked.id, revision))
+    named = isinstance(asked, Cell) and not asked.column
+    passing = "keep_sentence" if proposes else "no_more_rows" if named else "skip"
+    skip = Button(word(passing), Skipped(asked.id, revision))
     back = Button(word("back"), WentBack(asked.id, revision))
     settled = bool(answer.fragments) if place.telling else answer.given
     rows.append((back,) if settled else (skip, back))
@@ -173,14 +182,19 @@ def _noted(view: View) -> dict[str, str] | None:
 
 
 def _opening(view: View, place: At) -> str:
-    """The words that open a step, on its first card, while nothing in it is answered."""
+    """The words that open a step, on its first card, while nothing in it is answered; those that open
+    a table, on its first cell."""
     step = view.flow.step_of.get(place.question)
     if not step or place.telling or view.conversation.rhythm is Rhythm.FIRST_PAGE:
         return ""
     items = view.agenda.of_step(step)
     first = items and items[0].question == place.question
     untouched = not any(one.question in view.conversation.answers for one in items)
-    return view.wording.text(step.opening) if first and untouched else ""
+    opening = step.opening if first and untouched else ""
+    table = view.flow.questions[view.flow.root(place.question)]
+    if table.table and table.details[0].id == place.question:
+        opening = " ".join(one for one in (opening, table.ask) if one)
+    return view.wording.text(opening)
 
 
 def _progress(view: View, place: At) -> str:
@@ -195,7 +209,10 @@ def _progress(view: View, place: At) -> str:
     if step:
         steps = sum(not one.annex for one in flow.steps)
         number = flow.number(place.question)
-        return progress("question", step.number, steps, number, len(flow.counted))
+        called = "question" if view.name(flow.root(place.question)) == f"Q{number}" else "numbered"
+        said = progress(called, step.number, steps, number, len(flow.counted))
+        cell = flow.questions[place.question]
+        return f"{said} · {tables.at(view, cell)}" if isinstance(cell, Cell) else said
     if place.question in flow.header:
         items = view.agenda.header()
         number = items.index(place) + 1 if place in items else 1
@@ -206,6 +223,10 @@ def _progress(view: View, place: At) -> str:
 def _bar(view: View, place: At) -> str:
     if _on_first_page(view, place):
         items = view.agenda.walk(place)
+        return view.bar(len(items) - len(view.agenda.pending(items)), len(items))
+    root = view.flow.questions[view.flow.root(place.question)]
+    if root.table:
+        items = view.agenda.of_table(root)
         return view.bar(len(items) - len(view.agenda.pending(items)), len(items))
     if view.conversation.rhythm is Rhythm.IN_DEPTH:
         items = view.agenda.walk()
@@ -224,8 +245,10 @@ def _hint(view: View, asked: Question) -> str:
         return view.words.progress("hint_many")
     if asked.buttons:
         return view.words.progress("hint_listed")
-    if asked.choose == "one" and asked.kind != "line":
+    if asked.choose == "one" and (asked.kind != "line" or isinstance(asked, Cell)):
         return view.words.progress("hint_one")
+    if isinstance(asked, Cell) and asked.amount:
+        return view.words.progress("hint_amount")
     own = f"{view.wording.text(asked.tell)} " if asked.tell else ""
     if asked.kind == "line":
         return own or view.words.progress("hint_line", asked.limit)

@@ -15,6 +15,8 @@ _VERBS: dict[str, type] = {
     "c": c.Continued,
     "s": c.Skipped,
     "b": c.WentBack,
+    "n": c.RowLeft,
+    "a": c.ProposalTaken,
     "v": c.OptionsRevealed,
     "q": c.QuestionOpened,
     "e": c.StepOpened,

@@ -58,8 +58,8 @@ class View:
     # --- names ---------------------------------------------------------------------------------
 
     def name(self, question: str) -> str:
-        """A question as people call it: « Q4 », or its title."""
-        if self.flow.step_of.get(question) and question not in self.flow.parents:
+        """A question as people call it: « Q4 » when its id is its number, or its title."""
+        if question == f"Q{self.flow.number(question)}" and question not in self.flow.parents:
             return question
         found = self.flow.questions.get(question)
         parent = self.flow.parents.get(question)

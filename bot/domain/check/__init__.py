@@ -8,6 +8,7 @@ from bot.domain.check.fault import Fault, Path, Severity, near, nearest, subject
 from bot.domain.check.ids import identifiers, library, references
 from bot.domain.check.pages import pages
 from bot.domain.check.reach import reach, unused
+from bot.domain.check.tables import tables
 from bot.domain.check.texts import advised, answerable, missing_texts
 from bot.domain.flow import Case, Flow
 from bot.domain.sheet.layout import Layout
@@ -35,6 +36,7 @@ def quick_check(flow: Flow, cases: Iterable[Case] = ()) -> tuple[Fault, ...]:
             references(flow, cases),
             conditions(flow),
             answerable(flow),
+            tables(flow),
             advised(flow),
         )
     )

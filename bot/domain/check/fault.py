@@ -20,6 +20,9 @@ _CALLED = {
     "steps": "étape",
     "workshops": "atelier",
     "figures": "repère",
+    "columns": "colonne",
+    "rows": "ligne",
+    "balances": "équilibre",
     "terms": "mot",
     "cases": "coopération",
 }

@@ -45,13 +45,13 @@ def identifiers(flow: Flow) -> Iterator[Fault]:
             yield Fault((*path, "id"), f"l’identifiant « {name} » est déjà pris")
         taken.add(known)
         if isinstance(one, Question | FollowUp):
-            yield from _readable((*path, "id"), name, f"answered {name}")
+            yield from readable((*path, "id"), name, f"answered {name}")
         elif isinstance(one, Option):
-            yield from _readable((*path, "id"), name, f"Q in [{name}]")
+            yield from readable((*path, "id"), name, f"Q in [{name}]")
     yield from _former(flow, taken)
 
 
-def _readable(path: Path, name: str, written: str) -> Iterator[Fault]:
+def readable(path: Path, name: str, written: str) -> Iterator[Fault]:
     """`written`: a condition that names the id."""
     if not _NAME.fullmatch(name):
         message = f"« {name} » : un identifiant s’écrit avec a-z, 0-9 et _, sans accent ni espace"

@@ -6,9 +6,13 @@ from collections.abc import Iterator
 from bot.domain.check.fault import Fault, Path, near
 from bot.domain.check.walk import elements, questions
 from bot.domain.flow import (
+    AddedRows,
+    Balance,
+    Column,
     Figure,
     Flow,
     FollowUp,
+    GivenRow,
     Mention,
     Option,
     Question,
@@ -27,6 +31,10 @@ _NEEDED: dict[type, tuple[str, ...]] = {
     Step: ("id", "title"),
     Question: ("id", "ask"),
     Option: ("id", "label"),
+    Column: ("id", "title"),
+    GivenRow: ("id", "title"),
+    AddedRows: ("title", "ask"),
+    Balance: ("id", "title"),
     FollowUp: ("id", "ask"),
     Rich: ("id", "text"),
     Mention: ("shows",),
@@ -73,7 +81,7 @@ def advised(flow: Flow) -> Iterator[Fault]:
         match one:
             case Question():
                 yield from _question(one, path)
-            case FollowUp():
+            case FollowUp() | Column():
                 yield from _length((*path, "ask"), one.ask)
             case Rule(source=""):
                 yield Fault((*path, "source"), "il manque la source", "warning")
@@ -83,6 +91,9 @@ def advised(flow: Flow) -> Iterator[Fault]:
 
 def _question(question: Question, path: Path) -> Iterator[Fault]:
     yield from _length((*path, "ask"), question.ask)
+    for index, column in enumerate(question.columns):
+        for at, option in enumerate(column.options):
+            yield from _button((*path, "columns", index, "options", at, "label"), option.label)
     for index, option in enumerate(question.options):
         here = (*path, "options", index)
         yield from _button((*here, "label"), option.label)

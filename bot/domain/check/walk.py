@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.domain.check.fault import Path
 from bot.domain.conditions import Condition, ConditionError, parse
-from bot.domain.flow import Flow, Question
+from bot.domain.flow import Cell, Flow, Question
 
 LONGEST = 1_000  # characters of a condition: the method's longest has a fifth of that
 
@@ -28,7 +28,10 @@ class Clause:
 
 
 def elements(root: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
-    """Every dataclass under `root`, itself included, in file order of the model."""
+    """Every dataclass under `root`, itself included, in file order of the model; cells, which no file
+    holds, left out."""
+    if isinstance(root, Cell):
+        return
     if dataclasses.is_dataclass(root):
         yield path, root
         for field in dataclasses.fields(root):

@@ -67,6 +67,24 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class RowLeft:
+    """« Ligne suivante »: the cells of this row without an answer are passed over."""
+
+    question: str  # one of its cells
+    revision: int
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalTaken:
+    """The words that the flow offers for a cell."""
+
+    question: str
+    revision: int
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class WentBack:
     question: str
     revision: int
@@ -265,6 +283,8 @@ Event = (
     | OptionChosen
     | Continued
     | Skipped
+    | RowLeft
+    | ProposalTaken
     | WentBack
     | OptionsRevealed
     | QuestionOpened

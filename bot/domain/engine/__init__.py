@@ -30,9 +30,11 @@ from bot.domain.conversation import (
     PassageKept,
     PersonDeleted,
     PointHandled,
+    ProposalTaken,
     QuestionOpened,
     Resumed,
     RhythmChosen,
+    RowLeft,
     Say,
     SendPersonalData,
     SheetRequested,
@@ -172,6 +174,12 @@ def decide(turn: Turn, event: Event) -> None:  # noqa: C901  # a table in disgui
         case Skipped(question, revision):
             if answers.current(turn, question, revision):
                 answers.skip(turn)
+        case RowLeft(question, revision):
+            if answers.current(turn, question, revision):
+                answers.leave_row(turn)
+        case ProposalTaken(question, revision):
+            if answers.current(turn, question, revision):
+                answers.take_proposal(turn)
         case WentBack(question, revision):
             if not question or answers.current(turn, question, revision):
                 moving.back(turn)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.domain import answering
+from bot.domain import amounts, answering
 from bot.domain.conversation import (
     Answer,
     Ask,
@@ -19,7 +19,7 @@ from bot.domain.conversation import (
 )
 from bot.domain.engine import moving, points, templates
 from bot.domain.engine.turn import Turn
-from bot.domain.flow import Question
+from bot.domain.flow import Cell, Question
 from bot.domain.wording import Wording
 
 MINUTE = 60.0
@@ -110,6 +110,32 @@ def skip(turn: Turn) -> None:
     turn.effects.append(Ask())
 
 
+def leave_row(turn: Turn) -> None:
+    """The cells of the row that have no answer are skipped, one and all."""
+    place = turn.conversation.place
+    cell = turn.flow.questions.get(place.question) if isinstance(place, At) else None
+    if not isinstance(cell, Cell):
+        return
+    agenda = turn.agenda()
+    for one in turn.flow.questions[turn.flow.parents[cell.id]].details:
+        same = isinstance(one, Cell) and one.row == cell.row and agenda.asked(one.id)
+        if same and not agenda.settled(At(one.id)):
+            turn.record(one.id, Answer(skipped=True))
+    turn.become(noted="")
+    moving.advance(turn, whole_row=True)
+    turn.effects.append(Ask())
+
+
+def take_proposal(turn: Turn) -> None:
+    place = turn.conversation.place
+    cell = turn.flow.questions.get(place.question) if isinstance(place, At) else None
+    if not isinstance(cell, Cell) or not cell.proposal:
+        return
+    words = Wording(turn.flow, turn.conversation.answers).text(cell.proposal)
+    turn.record(cell.id, answering.with_line(turn.answer(cell.id), Fragment(words)))
+    move_past(turn, cell)
+
+
 def text(turn: Turn, event: TextGiven) -> None:
     if too_fast(turn) or too_long(turn, event.text):
         return
@@ -145,6 +171,8 @@ def join(turn: Turn, place: At, fragment: Fragment) -> None:
             turn.effects.append(
                 Say("too_long_line", {"count": len(fragment.text), "limit": question.limit})
             )
+        if isinstance(question, Cell) and question.amount and not amounts.read(fragment.text):
+            turn.effects.append(Say("amount_unread"))
         move_past(turn, question, fresh=True)
     else:
         turn.record(question.id, answering.with_text(answer, fragment))

@@ -13,6 +13,7 @@ from bot.domain.conversation import (
     Toast,
 )
 from bot.domain.engine.turn import Turn
+from bot.domain.flow import Cell
 
 LONGEST_TRAIL = 30
 HEADER = "identity"  # the name of the header block among steps
@@ -48,8 +49,8 @@ def fix_follow_up(turn: Turn, question: str) -> None:
     turn.become(follow_ups={**turn.conversation.follow_ups, parent: (*shown, question)})
 
 
-def advance(turn: Turn) -> None:
-    """Leave a settled card for the next thing to ask."""
+def advance(turn: Turn, *, whole_row: bool = False) -> None:
+    """Leave a settled card, with the rest of its row or not, for the next thing to ask."""
     here = turn.conversation.place
     resume = turn.conversation.resume
     if not isinstance(here, At):
@@ -59,13 +60,28 @@ def advance(turn: Turn) -> None:
     if resume is not None and asked and asked.before:  # then comes the question it prepares
         go(turn, At(turn.flow.root(here.question)))
         return
+    beside = _beside(turn, asked) if isinstance(asked, Cell) and not whole_row else ""
+    if resume is not None and beside:  # a row is gone through to its end
+        go(turn, At(beside))
+        return
     if resume is not None:
         turn.become(resume=None)
         go(turn, resume)
         settle_place(turn)
-        turn.effects += [Say("modified", {"question": turn.flow.root(here.question)})]
+        root = turn.flow.root(here.question)
+        if resume != At(root, telling=True):  # a table shows what changed in it
+            turn.effects += [Say("modified", {"question": root})]
         return
     go(turn, next_place(turn, here))
+
+
+def _beside(turn: Turn, cell: Cell) -> str:
+    """The next cell of the same row, "" after the last."""
+    table = turn.flow.questions[turn.flow.parents[cell.id]]
+    agenda = turn.agenda()
+    row = [one.id for one in table.details if isinstance(one, Cell) and one.row == cell.row]
+    after = row[row.index(cell.id) + 1 :]
+    return next((one for one in after if agenda.asked(one)), "")
 
 
 def next_place(turn: Turn, here: At) -> Place:
@@ -166,7 +182,7 @@ def open_question(turn: Turn, question: str, telling: bool) -> None:
     if before or group:
         target = At((before or first.details[0]).id)
     else:
-        target = At(question, telling and bool(first.choose))
+        target = At(question, first.table or (telling and bool(first.choose)))
     go(turn, target)
     turn.become(resume=None if isinstance(resume, Home) else resume, noted="")
     turn.effects.append(Ask())

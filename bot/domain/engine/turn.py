@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.domain.agenda import NO_ANSWER, Agenda
 from bot.domain.conversation import Answer, Conversation, Effect, RecordAnswer
-from bot.domain.flow import Flow
+from bot.domain.flow import OTHER, Cell, Flow, Question
 
 
 class Turn:
@@ -24,8 +24,20 @@ class Turn:
         return self.conversation.answers.get(question, NO_ANSWER)
 
     def record(self, question: str, answer: Answer) -> None:
+        self._write(question, answer)
+        if isinstance(self.flow.questions.get(question), Cell):
+            self._mark(self.flow.questions[self.flow.parents[question]])
+
+    def _write(self, question: str, answer: Answer) -> None:
         self.become(answers={**self.conversation.answers, question: answer})
         self.effects.append(RecordAnswer(question, answer, self.conversation.revision, self.at))
+
+    def _mark(self, table: Question) -> None:
+        """A table counts as answered (the implicit option) while one of its cells is."""
+        answer, filled = self.answer(table.id), any(self.answer(c.id).given for c in table.details)
+        options = (OTHER,) if filled else ()
+        if answer.options != options:
+            self._write(table.id, replace(answer, options=options, skipped=False))
 
     def become(self, **changes: Any) -> None:
         """Replace fields of the conversation; an unknown name is a TypeError."""

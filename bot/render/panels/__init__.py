@@ -18,6 +18,7 @@ PANELS: Mapping[str, Callable[[View, str], Body]] = {
     "stale": guidance.stale,
     "help": guidance.help_page,
     "examples": guidance.examples,
+    "table": guidance.table,
     "case": guidance.case,
     "missing": answers.missing,
     "vigilance": points.vigilance,

@@ -9,6 +9,7 @@ from bot.domain.conversation import (
 )
 from bot.domain.engine.moving import HEADER
 from bot.domain.flow import Question
+from bot.render import tables
 from bot.render.cards import resume_row
 from bot.render.panels.rows import given, grid
 from bot.render.reply import Body, Button
@@ -24,10 +25,10 @@ def missing(view: View, _: str) -> Body:
     for item in view.agenda.untold():
         step = view.flow.step_of.get(item.question)
         parent = view.flow.questions.get(view.flow.parents.get(item.question, ""))
-        if item.telling or (parent and parent.kind != "territories"):
+        question = view.flow.questions[item.question]
+        if item.telling is not question.table or (parent and parent.kind != "territories"):
             continue
         title = step.title if step else view.words.word("your_project")
-        question = view.flow.questions[item.question]
         by_step.setdefault(title, []).append(view.wording.title(question))
         if view.flow.number(item.question):
             buttons.append(Button(view.name(item.question), QuestionOpened(item.question)))
@@ -71,7 +72,7 @@ def modify(view: View, argument: str) -> Body:
         one
         for root in (step.ordered() if step else ())
         for one in root.details
-        if view.agenda.asked(one.id)
+        if not root.table and view.agenda.asked(one.id)
     ]
     answers = [_reread(view, one) for root in questions for one in (root, *_under(root, details))]
     buttons = [Button(shorten(view.name(one.id), 28), QuestionOpened(one.id)) for one in questions]
@@ -97,7 +98,7 @@ def _reread(view: View, question: Question) -> dict[str, str]:
     """One answer to reread: options, then the beginning of what was written."""
     answer = view.conversation.answers.get(question.id, NO_ANSWER)
     name, title = view.name(question.id), view.wording.title(question)
-    said = [view.answered(question)]
+    said = [tables.filled(view, question) if question.table else view.answered(question)]
     if answer.options and answer.fragments:
         said.append(shorten(" ".join(answer.text.split()), 160))
     return {

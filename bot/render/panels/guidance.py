@@ -6,6 +6,7 @@ from bot.domain.conversation import (
     QuestionOpened,
 )
 from bot.domain.flow import Years
+from bot.render import tables
 from bot.render.cards import resume_row
 from bot.render.panels.rows import out
 from bot.render.reply import Body, Button, Rows
@@ -39,6 +40,14 @@ def help_page(view: View, argument: str) -> Body:
         rich=[wording.text(one.text) for one in question.rich],
     )
     return Body(text, (resume_row(view),))
+
+
+def table(view: View, argument: str) -> Body:
+    """A table as it stands, beside the cell that is asked."""
+    question = view.flow.questions.get(argument)
+    if not question or not question.table:
+        return help_page(view, "")
+    return Body(tables.page(view, question), (*tables.openings(view, question), resume_row(view)))
 
 
 def examples(view: View, argument: str) -> Body:
