@@ -43,7 +43,8 @@ class Settings(BaseSettings):
     api_url: str = "https://api.telegram.org"
     db: Path = Path("data/filrouge.sqlite3")
     flows: Path | None = None
-    flow: str = "six-etapes"
+    flow: str = "six-etapes"  # the one offered first
+    lenient: bool = False  # start with what is sound of the content, and say the rest in the log
     templates: Path | None = None
     admins: Annotated[tuple[int, ...], NoDecode] = ()
     log_level: str = "INFO"

@@ -5,7 +5,7 @@ says of them when it starts, and does about them beside the conversations.
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -82,7 +82,7 @@ def bring_back(settings: Settings, file: Path) -> str:
     return "\n".join(lines)
 
 
-def seal(settings: Settings, flow: FlowSnapshot) -> str:
+def seal(settings: Settings, flows: Sequence[FlowSnapshot]) -> str:
     """Everything under the first key, at once."""
     chosen = codec(settings)
     if chosen is CLEAR:
@@ -92,7 +92,7 @@ def seal(settings: Settings, flow: FlowSnapshot) -> str:
         )
 
     async def run() -> tuple[int, int, bool]:
-        async with SqliteStore.open(settings.db, flow, codec=chosen) as store:
+        async with SqliteStore.open(settings.db, *flows, codec=chosen) as store:
             return *await store.seal(), await store.sealed_whole()
 
     with single_bot(settings.db):  # a bot under a former key could not read what this writes

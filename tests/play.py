@@ -14,10 +14,11 @@ from bot.content import load_cases, load_flow, load_templates
 from bot.domain import conversation as c
 from bot.domain.engine import transition
 from bot.domain.flow import Case, Flow
+from bot.domain.flows import Book, Flows
 from bot.render.codec import decode, encode
 from bot.render.replies import Renderer
 from bot.render.reply import Button, Reply
-from bot.render.words import Words
+from bot.render.words import Vocabulary
 
 ROOT = Path(__file__).parent.parent
 MINUTE = 60.0
@@ -34,9 +35,15 @@ def cases() -> tuple[Case, ...]:
 
 
 @cache
+def flows() -> Flows:
+    """The six steps alone, in French."""
+    return Flows.of(Book(flow(), cases=cases()))
+
+
+@cache
 def renderer() -> Renderer:
-    words = Words(load_templates(ROOT / "templates"))
-    return Renderer(flow(), words, cases(), formats=frozenset({"md", "html", "json", "pdf"}))
+    vocabulary = Vocabulary(load_templates(ROOT / "templates"))
+    return Renderer(flows(), vocabulary, formats=frozenset({"md", "html", "json", "pdf"}))
 
 
 class Play:

@@ -11,6 +11,7 @@ import pytest
 from pypdf import PdfReader
 
 from bot.domain.conversation import Conversation
+from bot.domain.flows import Book, Flows
 from bot.errors import FilrougeError
 from bot.export import FORMATS, own_template, press, questionnaire, telegram
 from bot.export.press import Press, parcel
@@ -19,8 +20,13 @@ from tests.samples import CASES, FLOW, LAYOUT, ORDINARY, TEMPLATES, said
 
 DAY = 1_790_000_000.0
 PRINTER = Printer(
-    FLOW, FORMATS, telegram.messages, TEMPLATES, CASES, LAYOUT, questionnaire.export, own_template
-)  # fmt: skip
+    Flows.of(Book(FLOW, LAYOUT, CASES)),
+    FORMATS,
+    telegram.messages,
+    TEMPLATES,
+    questionnaire.export,
+    own_template,
+)
 
 
 @pytest.fixture
@@ -38,7 +44,7 @@ async def test_what_comes_from_apart_is_what_would_have_been_made_here(one: Pres
     assert "Les jardins" in PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
     told = await one.run(PRINTER.told, ORDINARY, "show", DAY, standing())
     assert told == PRINTER.told(ORDINARY, "show", DAY, standing())
-    assert (await one.run(PRINTER.blank)).startswith(b"%PDF")
+    assert (await one.run(PRINTER.blank, "", "")).startswith(b"%PDF")
 
 
 async def test_lone_surrogates_go_there_and_come_back(one: Press) -> None:

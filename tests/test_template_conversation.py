@@ -16,7 +16,7 @@ from bot.service.documents import Documents
 from bot.service.ports import Inbound, Key
 from bot.service.printing import Printer
 from bot.store import FlowSnapshot, SqliteStore
-from tests.play import ROOT, Play, begun, flow, plain, renderer
+from tests.play import ROOT, Play, begun, flows, plain, renderer
 from tests.samples import TEMPLATES
 from tests.test_console import run
 from tests.test_word_templates import template
@@ -122,9 +122,9 @@ class House:
 
     def __init__(self, store: SqliteStore) -> None:
         self.store = store
-        printer = Printer(flow(), FORMATS, telegram.messages, TEMPLATES, own=own_template)
+        printer = Printer(flows(), FORMATS, telegram.messages, TEMPLATES, own=own_template)
         self.documents = Documents(printer, store)
-        self.conversations = Conversations(flow(), store, renderer(), self.documents)
+        self.conversations = Conversations(flows(), store, renderer(), self.documents)
         self.clock = 1_700_000_000.0
 
     async def act(self, event: Any) -> Outbound:

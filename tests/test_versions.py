@@ -10,11 +10,12 @@ import pytest
 from bot.content import flow_hash, load_flow, load_layout, load_templates
 from bot.domain import conversation as c
 from bot.domain.flow import Flow
+from bot.domain.flows import Flows
 from bot.domain.sheet import build
 from bot.domain.versions import brought_up
 from bot.export import markdown
 from bot.render.replies import Renderer
-from bot.render.words import Words
+from bot.render.words import Vocabulary
 from bot.service.conversations import Conversations, Outbound
 from bot.service.ports import Inbound, Key
 from bot.store import FlowSnapshot, SqliteStore
@@ -31,10 +32,10 @@ async def meet(db: Path, path: Path, *events: c.Event) -> tuple[c.Conversation, 
     snapshot = FlowSnapshot(
         edition.flow, flow_hash(path), text, edition.roles.name, tuple(edition.questions)
     )
-    renderer = Renderer(edition, Words(load_templates(ROOT / "templates")))
+    renderer = Renderer(Flows.of(edition), Vocabulary(load_templates(ROOT / "templates")))
     said: list[str] = []
     async with SqliteStore.open(db, snapshot) as store:
-        conversations = Conversations(edition, store, renderer, None)  # type: ignore[arg-type]
+        conversations = Conversations(Flows.of(edition), store, renderer, None)  # type: ignore[arg-type]
         for event in events:
             outbound: Outbound = await conversations.handle(Inbound(KEY, event))
             said.append(plain(outbound.reply.text))

@@ -17,11 +17,11 @@ from bot.store import Keeping, keys
 def import_(options: argparse.Namespace) -> int:
     settings = config.load()
     read = library(settings, options.flow)
-    brought = method.conversation_of(read.flow, options.file, text_of(options.file))
+    flow, brought = method.conversation_of(read, options.file, text_of(options.file))
 
     async def run() -> int:
         async with opened(settings, read) as (_, store, _):
-            return await bring(read.flow, store, door.KEY, brought, time.time())
+            return await bring(flow, store, door.KEY, brought, time.time())
 
     print(f"Dossier {asyncio.run(run())} créé.", file=sys.stderr)
     return 0
@@ -31,11 +31,15 @@ def projects(options: argparse.Namespace) -> int:
     settings = existing(config.load())
 
     async def run() -> None:
-        async with opened(settings, library(settings)) as (_, store, _):
+        read = library(settings)
+        async with opened(settings, read) as (_, store, _):
             for one in await store.dossiers():
                 day = time.strftime("%Y-%m-%d", time.localtime(one.changed))
+                name = one.name or "—"
+                if one.flow != read.flow.flow:
+                    name += f" · {read.flows.flow(one.flow).title}"
                 archived = "  (aux archives)" if one.archived else ""
-                print(f"{one.id:>5}  {day}  {one.answers:>3} réponses  {one.name or '—'}{archived}")
+                print(f"{one.id:>5}  {day}  {one.answers:>3} réponses  {name}{archived}")
 
     asyncio.run(run())
     return 0
@@ -87,5 +91,5 @@ def key(_: argparse.Namespace) -> int:
 
 def seal(_: argparse.Namespace) -> int:
     settings = existing(config.load())
-    print(upkeep.seal(settings, library(settings).snapshot), file=sys.stderr)
+    print(upkeep.seal(settings, library(settings).snapshots), file=sys.stderr)
     return 0

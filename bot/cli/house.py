@@ -1,6 +1,7 @@
 """What the commands share: the content read, the database open, the parts wired by hand."""
 
 import asyncio
+import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,56 +10,67 @@ from pathlib import Path
 
 from bot import content, upkeep
 from bot.config import Settings
-from bot.domain.flow import Case, Flow
-from bot.domain.sheet import Layout
+from bot.domain.flow import Flow
+from bot.domain.flows import Flows, identity
 from bot.errors import ConfigError, ContentError
 from bot.export import FORMATS, own_template, questionnaire, telegram
 from bot.render.replies import Renderer
-from bot.render.words import Words
+from bot.render.words import Vocabulary
 from bot.service.conversations import Conversations
 from bot.service.documents import Documents, Run
 from bot.service.printing import Printer
 from bot.store import FlowSnapshot, SqliteStore
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Library:
     """The content in use."""
 
-    flow: Flow
-    cases: tuple[Case, ...]
-    layout: Layout | None
-    templates: dict[str, str]
-    documents: dict[str, bytes]  # the Word templates
+    flows: Flows
+    snapshots: tuple[FlowSnapshot, ...]
+    templates: dict[str, str | bytes]
     templates_folder: Path
-    snapshot: FlowSnapshot
+
+    @property
+    def flow(self) -> Flow:
+        """The flow offered first."""
+        return self.flows.flow()
 
 
 def library(settings: Settings, flow_file: Path | None = None) -> Library:
-    """Read flow, cases and templates. Raises ContentError with every fault."""
-    path = flow_file or flow_path(settings)
-    source = content.read_source(path)
-    flow = content.read_flow(source).sound()
-    beside = path.with_name("cases.yaml")
-    shipped = content.flows_folder() / "cases.yaml"
-    cases = content.load_cases(beside if beside.exists() else shipped)
-    page = content.layout_of(path, flow.flow)
-    layout = content.load_layout(page, flow) if page.is_file() else None
+    """Read flows and templates. Raises ContentError with every fault; what is sound serves when
+    `lenient` was asked for."""
+    shelf = content.read_shelf(flow_paths(settings, flow_file))
+    if shelf.faults and not (settings.lenient and shelf.books):
+        raise ContentError("\n".join(shelf.faults))
+    for one in shelf.faults:
+        log.error("laissé de côté : %s", one)
     folder = settings.templates or content.templates_folder()
-    templates = content.load_templates(folder)
-    name = flow.roles.name
     return Library(
-        flow,
-        cases,
-        layout,
-        templates,
-        content.load_documents(folder),
+        Flows.of(*shelf.books),
+        tuple(_snapshot(source, flow) for source, flow in shelf.sources),
+        {**content.load_templates(folder), **content.load_documents(folder)},
         folder,
-        FlowSnapshot(flow.flow, source.hash, source.text, name, tuple(flow.questions)),
+    )
+
+
+def _snapshot(source: content.Source, flow: Flow) -> FlowSnapshot:
+    shared = identity(flow)
+    former = (old for old, present in flow.former.items() if present in shared)
+    return FlowSnapshot(
+        flow.flow,
+        source.hash,
+        source.text,
+        flow.roles.name,
+        tuple(flow.questions),
+        (*shared, *former),
     )
 
 
 def flow_path(settings: Settings) -> Path:
+    """The file of the flow offered first."""
     folder = settings.flows or content.flows_folder()
     if folder.is_file():
         return folder
@@ -71,30 +83,34 @@ def flow_path(settings: Settings) -> Path:
     )
 
 
+def flow_paths(settings: Settings, flow_file: Path | None = None) -> list[Path]:
+    """Every flow of the folder, the one offered first in front; one alone when a file was named."""
+    first = flow_file or flow_path(settings)
+    if flow_file or (settings.flows and settings.flows.is_file()):
+        return [first]
+    return [first, *(one for one in content.find_flows(first.parent) if one != first)]
+
+
 @asynccontextmanager
 async def opened(
     settings: Settings, library: Library, run: Run = asyncio.to_thread
 ) -> AsyncIterator[tuple[Conversations, SqliteStore, Documents]]:
     """The whole house, on its database. `run`: where documents are made."""
     async with SqliteStore.open(
-        settings.db, library.snapshot, codec=upkeep.codec(settings)
+        settings.db, *library.snapshots, codec=upkeep.codec(settings)
     ) as store:
-        words = Words(library.templates)
         printer = Printer(
-            library.flow,
+            library.flows,
             FORMATS,
             telegram.messages,
-            {**library.templates, **library.documents},
-            cases=library.cases,
-            layout=library.layout,
+            library.templates,
             questionnaire=questionnaire.export,
             own=own_template,
         )
         documents = Documents(printer, store, run)
-        renderer = Renderer(
-            library.flow, words, library.cases, upkeep.notice(settings), documents.formats
-        )
-        yield Conversations(library.flow, store, renderer, documents), store, documents
+        vocabulary = Vocabulary(library.templates)
+        renderer = Renderer(library.flows, vocabulary, upkeep.notice(settings), documents.formats)
+        yield Conversations(library.flows, store, renderer, documents), store, documents
 
 
 def text_of(path: Path) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot import config, content
 from bot.cli import house
-from bot.cli.house import library, text_of, written
+from bot.cli.house import Library, library, text_of, written
 from bot.domain.conversation import Conversation
 from bot.domain.flow import Flow
 from bot.domain.graph import mermaid
@@ -63,16 +63,23 @@ def try_(options: argparse.Namespace) -> int:
     settings = config.load()
     read = library(settings, options.flow)
     text = sys.stdin.read() if str(options.answers) == "-" else text_of(options.answers)
-    conversation = conversation_of(read.flow, options.answers, text)
-    document = json_.document(read.flow, conversation, complete=True)
+    flow, conversation = conversation_of(read, options.answers, text)
+    document = json_.document(flow, conversation, complete=True)
     print(json.dumps(document, ensure_ascii=False, indent=2))
     return 0
 
 
-def conversation_of(flow: Flow, path: Path, text: str) -> Conversation:
-    """The dossier that a JSON file holds. Raises ContentError, each line with the file's name."""
+def conversation_of(read: Library, path: Path, text: str) -> tuple[Flow, Conversation]:
+    """The dossier that a JSON file holds, and its flow: the first one when the file names none.
+
+    Raises ContentError, each line with the file's name.
+    """
     try:
-        return json_.read(flow, json_.load(text))
+        data = json_.load(text)
+        head = data.get("dossier")
+        named = head.get("flow") if isinstance(head, dict) else None
+        flow = read.flows.flow(named if isinstance(named, str) and named in read.flows else "")
+        return flow, json_.read(flow, data)
     except ContentError as fault:
         lines = str(fault).splitlines()
         raise ContentError("\n".join(f"{path}: {line}" for line in lines)) from None

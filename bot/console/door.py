@@ -87,7 +87,8 @@ class Console:
                 outbound.key, outbound.turn.conversation, wanted, self.clock()
             )
         except FilrougeError as fault:
-            self.say(f"{plain(self.conversations.apology())} ({fault})")
+            apology = self.conversations.apology(outbound.turn.conversation.language)
+            self.say(f"{plain(apology)} ({fault})")
             return
         for text in made.texts:
             self.say(plain(text, bold=self.bold) + "\n")

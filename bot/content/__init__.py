@@ -1,7 +1,6 @@
 """The content as files: strict YAML in, the domain's dataclasses out, or every fault, placed."""
 
 from bot.content.files import (
-    Term,
     content_files,
     find_flows,
     inspect,
@@ -21,14 +20,15 @@ from bot.content.files import (
 from bot.content.findings import Finding, Reading
 from bot.content.languages import language_code
 from bot.content.overlay import read_overlay
+from bot.content.shelf import Shelf, read_shelf
 from bot.content.source import Source, flow_hash, read_source
 from bot.content.templates import flows_folder, load_documents, load_templates, templates_folder
 
 __all__ = [
     "Finding",
     "Reading",
+    "Shelf",
     "Source",
-    "Term",
     "content_files",
     "find_flows",
     "flow_hash",
@@ -47,6 +47,7 @@ __all__ = [
     "read_glossary",
     "read_layout",
     "read_overlay",
+    "read_shelf",
     "read_source",
     "schema",
     "templates_folder",

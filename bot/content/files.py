@@ -8,13 +8,14 @@ from typing import Any, Literal, TypeVar
 
 from bot.content.document import read_document
 from bot.content.findings import Finding, Reading, alone, finding, opened
-from bot.content.languages import broader, is_language, language_code
+from bot.content.languages import is_language, language_code
 from bot.content.model import Model, within
 from bot.content.overlay import Overlay, read_overlay, read_words
 from bot.content.skeleton import Skeleton, skeleton
 from bot.content.source import Source, read_source, shown
 from bot.domain.check import Fault, check, check_cases, check_layout, quick_check
-from bot.domain.flow import Case, Flow
+from bot.domain.flow import Case, Flow, Term
+from bot.domain.flows import broader
 from bot.domain.sheet.layout import Layout
 from bot.errors import ContentError
 
@@ -36,17 +37,6 @@ _HOLDERS = (
 )
 
 Kind = Literal["flow", "cases", "glossary", "layout", "overlay"]
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A word of the glossary."""
-
-    term: str
-    definition: str
-    group: str = ""
-    source: str = ""
-    usage: bool = False  # the sources use the word without defining it
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
 from bot.domain.check import nearest
+from bot.domain.flows import broader
 from bot.errors import ContentError
 
 _SHAPE = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|[0-9]{3}))?")
@@ -26,12 +27,6 @@ def language_code(written: str) -> str:
 
 def is_language(written: str) -> bool:
     return bool(_known(written))
-
-
-def broader(code: str) -> tuple[str, ...]:
-    """A code, then the wider ones: « pt-BR », « pt »."""
-    parts = code.split("-")
-    return tuple("-".join(parts[:size]) for size in range(len(parts), 0, -1))
 
 
 def countries(code: str) -> dict[str, str]:

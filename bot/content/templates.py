@@ -6,7 +6,7 @@ from bot.content.source import read_source
 from bot.errors import ContentError
 
 _PACKAGE = Path(__file__).resolve().parent.parent  # bot/
-_TEXTS = (".j2", ".typ", ".html", ".css", ".svg", ".md", ".txt", ".json", ".js")
+_TEXTS = (".j2", ".typ", ".html", ".css", ".svg", ".md", ".txt", ".json", ".js", ".po")
 
 
 def flows_folder() -> Path:
@@ -27,7 +27,8 @@ def _folder(name: str) -> Path:
 def load_templates(folder: Path) -> dict[str, str]:
     """The source of every text template by its name in the folder: « sheet/show.md.j2 ».
 
-    Catalogues, fonts and documents are others' affair. Raises ContentError, all faults together.
+    Catalogues are among them; fonts and documents are others' affair. Raises ContentError, all faults
+    together.
     """
     if not folder.is_dir():
         raise ContentError(f"{folder}: ce dossier n’existe pas")

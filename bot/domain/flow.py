@@ -410,6 +410,17 @@ class Case:
     source_lines: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of the glossary."""
+
+    term: str
+    definition: str
+    group: str = ""
+    source: str = ""
+    usage: bool = False  # the sources use the word without defining it
+
+
 @dataclass(frozen=True)
 class Flow:
     """A whole method: identity, steps, rules, strengths. Ids are unique across all of them."""

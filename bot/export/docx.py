@@ -17,7 +17,7 @@ SAMPLE = "sheet-sample.docx"  # the commented one, to make one's own from
 
 def export(sheet: Sheet, templates: Templates) -> bytes:
     shown = compass(sheet, templates) if sheet.document == "work" else b""
-    return fill(source(templates, TEMPLATE), fields(sheet, words(templates)), shown)
+    return fill(source(templates, TEMPLATE), fields(sheet, words(templates, sheet.language)), shown)
 
 
 def compass(sheet: Sheet, templates: Templates) -> bytes:

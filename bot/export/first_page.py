@@ -18,7 +18,7 @@ def export(sheet: Sheet, templates: Templates) -> bytes:
 
 def alternative(sheet: Sheet, templates: Templates) -> str:
     """What the picture shows, in words."""
-    return "\n".join(_lines(sheet, words(templates)))
+    return "\n".join(_lines(sheet, words(templates, sheet.language)))
 
 
 def _lines(sheet: Sheet, say: dict[str, str]) -> Iterator[str]:

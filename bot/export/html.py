@@ -11,5 +11,5 @@ TEMPLATE = "sheet.html.j2"
 
 
 def export(sheet: Sheet, templates: Templates) -> bytes:
-    page = environment(templates).get_template(TEMPLATE)
-    return page.render(payload(sheet, words(templates))).encode()
+    page = environment(templates, sheet.language).get_template(TEMPLATE)
+    return page.render(payload(sheet, words(templates, sheet.language))).encode()

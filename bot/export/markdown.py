@@ -16,7 +16,7 @@ _START = re.compile(r"^(\d{1,9})([.)])|^([-+=])")
 
 
 def export(sheet: Sheet, templates: Templates) -> bytes:
-    say = words(templates)
+    say = words(templates, sheet.language)
     blocks = [block for one in outline(sheet, say) for block in _block(one, say["colon"])]
     return ("\n\n".join(blocks).replace("\n\n- ", "\n- ").strip() + "\n").encode()
 

@@ -61,7 +61,9 @@ def export(sheet: Sheet, template: bytes, templates: Templates) -> bytes:
 
 
 def _asked(do: apart.Do, template: bytes, sheet: Sheet, templates: Templates) -> bytes:
-    return apart.asked(do, template, fields(sheet, words(templates)), compass(sheet, templates))
+    return apart.asked(
+        do, template, fields(sheet, words(templates, sheet.language)), compass(sheet, templates)
+    )
 
 
 def example(flow: Flow) -> Sheet:

@@ -13,7 +13,7 @@ TEMPLATE = "sheet.png.typ"
 
 def alternative(sheet: Sheet, templates: Templates) -> str:
     """What the picture shows, in words: a line for each step."""
-    say = words(templates)
+    say = words(templates, sheet.language)
     lines = [f"{one.label}{say['colon']} {one.text}" for one in compass(sheet, say)]
     return "\n".join([heading(sheet, say), *lines, edition(sheet, say)])
 

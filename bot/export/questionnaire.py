@@ -21,7 +21,7 @@ Data = dict[str, Any]
 
 
 def export(flow: Flow, templates: Templates) -> bytes:
-    return typeset_pdf(TEMPLATE, _payload(flow, words(templates)), templates)
+    return typeset_pdf(TEMPLATE, _payload(flow, words(templates, flow.language)), templates)
 
 
 def _payload(flow: Flow, say: dict[str, str]) -> Data:

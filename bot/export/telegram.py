@@ -19,7 +19,7 @@ _PIECE = 750  # characters: were each an « &amp; », the message would still fi
 
 def messages(sheet: Sheet, templates: Templates) -> list[str]:
     """The messages to send one after the other, in Telegram's HTML."""
-    say = words(templates)
+    say = words(templates, sheet.language)
     packed: list[str] = []
     for block in _blocks(sheet, say):
         if packed and _fits(f"{packed[-1]}\n\n{block}"):

@@ -11,7 +11,7 @@ media_type = "text/plain; charset=utf-8"
 
 
 def export(sheet: Sheet, templates: Templates) -> bytes:
-    say = words(templates)
+    say = words(templates, sheet.language)
     lines = [text for one in outline(sheet, say) for text in _lines(one, say["colon"])]
     return ("\n".join(lines).strip() + "\n").encode()
 

@@ -2,26 +2,29 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
+from gettext import NullTranslations
 from html import unescape
 from typing import Any
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from bot.domain.sheet import Knot, Section, Sheet
+from bot.render.catalogue import FRENCH, catalogue
 
 Templates = Mapping[str, str | bytes]  # name in the templates' folder -> source, bytes for Word
 WORDS = "sheet.words.j2"
 
 
-def environment(templates: Templates) -> Environment:
-    """The Jinja environment of the sheet's templates, compiled once per set of sources."""
+def environment(templates: Templates, language: str = FRENCH) -> Environment:
+    """The Jinja environment of the sheet's templates, compiled once per set of sources and language."""
     texts = ((name, text) for name, text in templates.items() if isinstance(text, str))
-    return _environment(tuple(sorted(one for one in texts if one[0].startswith("sheet."))))
+    sources = tuple(sorted(one for one in texts if one[0].startswith("sheet.")))
+    return _environment(sources, catalogue(templates, language))
 
 
-def words(templates: Templates) -> dict[str, str]:
+def words(templates: Templates, language: str = FRENCH) -> dict[str, str]:
     """Every word of the sheet by its name."""
-    module: Any = environment(templates).get_template(WORDS).module
+    module: Any = environment(templates, language).get_template(WORDS).module
     found = vars(module).items()
     return {key: unescape(value) for key, value in found if isinstance(value, str)}
 
@@ -80,8 +83,8 @@ def _count(key: str, count: int, say: Mapping[str, str]) -> str:
     return say[f"{key}_one"] if count == 1 else say[f"{key}_many"] % {"count": count}
 
 
-@lru_cache(maxsize=8)
-def _environment(sources: tuple[tuple[str, str], ...]) -> Environment:
+@lru_cache(maxsize=16)
+def _environment(sources: tuple[tuple[str, str], ...], said: NullTranslations) -> Environment:
     made = Environment(
         loader=DictLoader(dict(sources)),
         autoescape=True,
@@ -90,5 +93,5 @@ def _environment(sources: tuple[tuple[str, str], ...]) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    made.install_null_translations(newstyle=False)  # type: ignore[attr-defined]  # by the extension
+    made.install_gettext_translations(said, newstyle=False)  # type: ignore[attr-defined]  # by the extension
     return made

@@ -15,36 +15,36 @@ from bot.domain.conversation import (
     Spoken,
     Toast,
 )
-from bot.domain.flow import Case, Flow
+from bot.domain.flows import Flows
 from bot.render.cards import card
 from bot.render.panels import panel
 from bot.render.reply import Body, Reply, Wanted
 from bot.render.view import NO_NOTICE, Notice, View
-from bot.render.words import Words
+from bot.render.words import Vocabulary
 
 Sent = SendSheet | SendPersonalData | SendTemplate | ReadTemplate
 LONGEST = 4000  # of Telegram's 4096: a page that is longer is cut between lines
 
 
 class Renderer:
-    """Renders any turn of a flow. Holds compiled templates only: one serves everybody."""
+    """Renders any turn, in its reader's language. Holds compiled templates only: one serves everybody."""
 
     def __init__(
         self,
-        flow: Flow,
-        words: Words,
-        cases: Sequence[Case] = (),
+        flows: Flows,
+        vocabulary: Vocabulary,
         notice: Notice = NO_NOTICE,
         formats: frozenset[str] = frozenset(),
     ) -> None:
-        self.flow = flow
-        self.words = words
-        self.cases = tuple(cases)
+        self.flows = flows
+        self.vocabulary = vocabulary
         self.notice = notice
         self.formats = formats
 
     def view(self, conversation: Conversation) -> View:
-        return View(self.flow, conversation, self.words, self.cases, self.notice, self.formats)
+        book = self.flows.book(conversation.flow, conversation.language)
+        words = self.vocabulary.words(conversation.language)
+        return View(book, conversation, words, self.notice, self.formats, self.flows)
 
     def reply(self, conversation: Conversation, effects: Sequence[Spoken]) -> Reply:
         view = self.view(conversation)
@@ -60,7 +60,7 @@ class Renderer:
         return Reply(
             text=_cut(text),
             rows=body.rows,
-            toast=self.words.word(f"toast_{toasts[-1].key}", **toasts[-1].args) if toasts else "",
+            toast=view.words.word(f"toast_{toasts[-1].key}", **toasts[-1].args) if toasts else "",
             fresh=bool(last and last.fresh) or not last,
             question=place.question if asks and isinstance(place, At) else "",
             revision=conversation.revision,
@@ -74,6 +74,8 @@ class Renderer:
                 return Body("")
             case Show(name, argument):
                 return panel(view, name, argument)
+            case Ask() if not view.flow.steps:
+                return panel(view, "project", str(view.conversation.dossier))
             case Ask():
                 return card(view)
 
@@ -81,7 +83,7 @@ class Renderer:
         args = dict(notice.args)
         if "question" in args:
             args["q"] = view.called(str(args.pop("question")))
-        return self.words.says(notice.key, **args)
+        return view.words.says(notice.key, **args)
 
 
 def _wanted(effect: Sent) -> Wanted:

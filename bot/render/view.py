@@ -10,7 +10,8 @@ from bot.domain import sentence, strengths, vigilance
 from bot.domain.agenda import NO_ANSWER, Agenda
 from bot.domain.conditions import quoted
 from bot.domain.conversation import Conversation
-from bot.domain.flow import Case, Flow, Question, Rule, Strength
+from bot.domain.flow import Question, Rule, Strength
+from bot.domain.flows import Book, Flows
 from bot.domain.reading import role, stage
 from bot.domain.vigilance import Points, Raised
 from bot.domain.wording import Wording
@@ -39,17 +40,19 @@ NO_NOTICE = Notice()
 class View:
     def __init__(
         self,
-        flow: Flow,
+        book: Book,
         conversation: Conversation,
         words: Words,
-        cases: tuple[Case, ...] = (),
         notice: Notice = NO_NOTICE,
         formats: frozenset[str] = frozenset(),
+        flows: Flows | None = None,
     ) -> None:
+        flow = book.flow
         self.flow = flow
+        self.flows = flows or Flows.of(book)
         self.conversation = conversation
         self.words = words
-        self.cases = {case.number: case for case in cases}
+        self.cases = {case.number: case for case in book.cases}
         self.notice = notice
         self.formats = formats
         self.agenda = Agenda(flow, conversation)
@@ -89,7 +92,7 @@ class View:
         """The day of the last act, in words; "" when unknown."""
         if not self.conversation.at:
             return ""
-        return long_date(self.conversation.at, self.flow.language)
+        return long_date(self.conversation.at, self.words.language)
 
     # --- progress ------------------------------------------------------------------------------
 
@@ -211,4 +214,4 @@ def _capital(text: str) -> str:
 def long_date(at: float, language: str) -> str:
     """« 21 novembre 2026 »."""
     day = datetime.fromtimestamp(at, UTC).date()
-    return str(format_date(day, "long", locale=language))
+    return str(format_date(day, "long", locale=language.replace("-", "_")))

@@ -1,19 +1,25 @@
 """The interface's words, out of `templates/`: pages, notices, labels of buttons."""
 
-from collections.abc import Mapping
+from functools import cached_property
 from html import unescape
 
 from jinja2 import DictLoader, Environment, StrictUndefined
+
+from bot.domain.flows import spoken
+from bot.render.catalogue import FRENCH, Sources, catalogue, languages
 
 LONGEST_QUOTE = 700  # characters of a person's own words shown on a card
 
 
 class Words:
-    """Templates compiled once. Values are escaped: nothing that a person wrote is markup."""
+    """One language's, compiled once. Values are escaped: nothing that a person wrote is markup."""
 
-    def __init__(self, templates: Mapping[str, str]) -> None:
+    def __init__(self, templates: Sources, language: str = FRENCH) -> None:
+        self.language = language
+        texts = {name: _lines(one) for name, one in templates.items() if isinstance(one, str)}
+        said = catalogue(templates, language)
         self._pages = Environment(
-            loader=DictLoader({name: _lines(text) for name, text in templates.items()}),
+            loader=DictLoader(texts),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -21,7 +27,7 @@ class Words:
             extensions=["jinja2.ext.i18n"],
         )
         self._pages.install_gettext_callables(  # type: ignore[attr-defined]  # by the extension
-            gettext=str, ngettext=_french, newstyle=True
+            gettext=said.gettext, ngettext=said.ngettext, newstyle=True
         )
         self._pages.globals["word"] = self.word
         self._labels = self._module("chat/words.j2")
@@ -55,9 +61,31 @@ class Words:
         return self._pages.get_template(name).module
 
 
-def _french(singular: str, plural: str, count: int) -> str:
-    """French counts none and one alike."""
-    return singular if abs(count) < 2 else plural
+class Vocabulary:
+    """The interface's words in every language that has a catalogue."""
+
+    def __init__(self, templates: Sources) -> None:
+        self._templates = templates
+        self._words: dict[str, Words] = {}
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        return languages(self._templates)
+
+    @cached_property
+    def complete(self) -> tuple[str, ...]:
+        """Those to speak to someone who did not choose."""
+        return languages(self._templates, complete=True)
+
+    def understood(self, device: str) -> str:
+        """The language in which to speak to someone whose device is set to one; "" when it says none."""
+        return device and (spoken(device, self.complete) or FRENCH)
+
+    def words(self, language: str = FRENCH) -> Words:
+        known = spoken(language, self.languages) or FRENCH
+        if known not in self._words:
+            self._words[known] = Words(self._templates, known)
+        return self._words[known]
 
 
 def _lines(template: str) -> str:

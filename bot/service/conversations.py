@@ -7,14 +7,17 @@ from typing import Protocol
 from bot.domain.conversation import (
     AttachmentGiven,
     Conversation,
+    DossierBegun,
     Effect,
+    Event,
     TemplateFault,
     TemplateGiven,
     TemplateLost,
     TextGiven,
+    UnsupportedGiven,
 )
 from bot.domain.engine import transition
-from bot.domain.flow import Flow
+from bot.domain.flows import Flows
 from bot.domain.versions import brought_up
 from bot.render.replies import Renderer
 from bot.render.reply import Reply, Wanted
@@ -67,8 +70,8 @@ class Outbound:
 class Conversations:
     """One per process. Every `handle` ends with a commit; nothing is shown before."""
 
-    def __init__(self, flow: Flow, store: Store, renderer: Renderer, maker: Maker) -> None:
-        self.flow = flow
+    def __init__(self, flows: Flows, store: Store, renderer: Renderer, maker: Maker) -> None:
+        self.flows = flows
         self.store = store
         self.renderer = renderer
         self.maker = maker
@@ -79,17 +82,18 @@ class Conversations:
         def decide(
             conversation: Conversation, replied: str
         ) -> tuple[Conversation, Sequence[Effect]]:
-            event = inbound.event
+            event = self._offered(inbound.event)
             if replied and isinstance(event, TextGiven | AttachmentGiven):
                 event = replace(event, reply_to=replied)
-            return transition(self.flow, brought_up(self.flow, conversation), event)
+            flow = self.flows.flow(conversation.flow, conversation.language)
+            return transition(flow, brought_up(flow, conversation), event)
 
         turn = await self.store.turn(
             inbound.key,
             decide,
             update=inbound.update,
             reply_to=inbound.reply_to,
-            language=inbound.language,
+            language=self.renderer.vocabulary.understood(inbound.language),
         )
         return self._outbound(inbound.key, turn, inbound)
 
@@ -103,16 +107,17 @@ class Conversations:
         document = await self.maker.make(key, conversation, wanted, at)
         if document.texts:
             return document
+        words = self.renderer.vocabulary.words(conversation.language)
         if document.edition:
             frozen = document.edition
-            day = long_date(frozen.at, self.flow.language)
-            text = self.renderer.words.page("frozen", number=frozen.number, date=day)
+            day = long_date(frozen.at, words.language)
+            text = words.page("frozen", number=frozen.number, date=day)
             return replace(document, texts=(text,))
-        caption = self.renderer.words.page(
+        caption = words.page(
             "sent", document=wanted.document, format=wanted.format, said=_fitting(document.said)
         )
         if document.note:
-            caption = f"{caption}\n\n{self.renderer.words.says(document.note)}"
+            caption = f"{caption}\n\n{words.says(document.note)}"
         return replace(document, caption=caption)
 
     async def offer_template(
@@ -136,9 +141,15 @@ class Conversations:
             outbound.key, outbound.turn.number, card, reply.revision, reply.question
         )
 
-    def apology(self) -> str:
+    def apology(self, language: str = "") -> str:
         """What is said when a document could not be made."""
-        return self.renderer.words.page("not_made")
+        return self.renderer.vocabulary.words(language).page("not_made")
+
+    def _offered(self, event: Event) -> Event:
+        """An old button may begin a flow that is not offered any more."""
+        if isinstance(event, DossierBegun) and event.flow and event.flow not in self.flows:
+            return UnsupportedGiven("button", event.at)
+        return event
 
     def _outbound(self, key: Key, turn: Turn, inbound: Inbound) -> Outbound:
         reply = self.renderer.reply(turn.conversation, turn.effects)
@@ -149,7 +160,9 @@ class Conversations:
 
     def again(self, due: Due) -> Outbound:
         """What a turn that nobody asked for, or was not shown, has to say."""
-        conversation = brought_up(self.flow, due.turn.conversation)
+        conversation = due.turn.conversation
+        flow = self.flows.flow(conversation.flow, conversation.language)
+        conversation = brought_up(flow, conversation)
         reply = self.renderer.reply(conversation, due.turn.effects)
         return Outbound(due.key, due.turn, replace(reply, fresh=True, toast=""))
 

@@ -16,7 +16,7 @@ from bot.domain.engine.documents import BLANK, MESSAGE, SINCE
 from bot.domain.sheet import DocumentKind
 from bot.errors import FilrougeError
 from bot.render.reply import Wanted
-from bot.render.words import Words
+from bot.render.words import Vocabulary
 from bot.service import personal
 from bot.service.conversations import Document
 from bot.service.editions import LAST, Editions
@@ -37,11 +37,10 @@ SAMPLE = "sheet-sample.docx"  # the commented template, in the templates' folder
 
 
 class Documents:
-    """Every format of the sheet of one flow, and a person's own data."""
+    """Every format of the sheet of every flow, and a person's own data."""
 
     def __init__(self, printer: Printer, store: Store, run: Run = asyncio.to_thread) -> None:
         self.printer = printer
-        self.flow = printer.flow
         self.store = store
         self.run = run
         self.formats = frozenset(printer.exporters)
@@ -52,10 +51,10 @@ class Documents:
         self, key: Key, conversation: Conversation, wanted: Wanted, at: float
     ) -> Document:
         if wanted.document == BLANK:
-            return await self.blank()
+            return await self.blank(conversation.flow, conversation.language)
         match wanted.document:
             case "person":
-                return await self.personal(key, at)
+                return await self.personal(key, at, conversation.language)
             case "template":
                 return await self.template(key)
             case "sample":
@@ -122,10 +121,11 @@ class Documents:
             raise FilrougeError("l’exemple de modèle Word manque dans le dossier des modèles")
         return Document("exemple-de-modele.docx", found, self.printer.exporters[WORD].media_type)
 
-    async def blank(self) -> Document:
+    async def blank(self, flow: str, language: str) -> Document:
         """The questionnaire to fill in by hand."""
-        made = await self.run(self.printer.blank)
-        return Document(f"questionnaire-{self.flow.flow}.pdf", made, "application/pdf")
+        made = await self.run(self.printer.blank, flow, language)
+        name = self.printer.flows.flow(flow).flow
+        return Document(f"questionnaire-{name}.pdf", made, "application/pdf")
 
     async def export(
         self,
@@ -148,9 +148,9 @@ class Documents:
         return made
 
     async def table(self, form: str, at: float, *, annex: bool = False) -> bytes:
-        """Every dossier of the flow, one row each. Raises FilrougeError when a format is no table."""
+        """Every dossier, one row each. Raises FilrougeError when a format is no table."""
         records = [await self.store.dossier(one.id) for one in await self.store.dossiers()]
-        found = [one.conversation for one in records if one and one.flow == self.flow.flow]
+        found = [one.conversation for one in records if one and one.flow in self.printer.flows]
         made: bytes = await self.run(self.printer.table, form, found, at, annex=annex)
         return made
 
@@ -158,24 +158,22 @@ class Documents:
         written: str = await self.run(self.printer.data, conversation)
         return written
 
-    async def personal(self, key: Key, at: float) -> Document:
+    async def personal(self, key: Key, at: float, language: str = "") -> Document:
         """Everything kept about a person: to read, to load elsewhere, and their files."""
         data = await self.store.personal_data(key)
         if data is None:
             raise FilrougeError("rien n’est gardé")
         files = await personal.fetched(self.store, key, data)
-        made = await asyncio.to_thread(
-            personal.archive, self.flow, self._words, key, data, files, at
-        )
+        flows, words = self.printer.flows, self._vocabulary.words(language)
+        made = await asyncio.to_thread(personal.archive, flows, words, key, data, files, at)
         return Document("mes-donnees.zip", made, "application/zip")
 
     @cached_property
-    def _words(self) -> Words:
-        found = self.printer.templates.items()
-        return Words({name: one for name, one in found if isinstance(one, str)})
+    def _vocabulary(self) -> Vocabulary:
+        return Vocabulary(self.printer.templates)
 
     def _title(self, conversation: Conversation) -> str:
-        answer = conversation.answers.get(self.flow.roles.name)
+        answer = conversation.answers.get(self.printer.book(conversation).flow.roles.name)
         return answer.text if answer else ""
 
     @staticmethod

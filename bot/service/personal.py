@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.domain.conversation import Answer, Attachment
 from bot.domain.flow import Flow
+from bot.domain.flows import Flows
 from bot.domain.wording import Wording
 from bot.render.view import long_date
 from bot.render.words import Words
@@ -51,13 +52,14 @@ async def fetched(store: Store, key: Key, data: PersonalData) -> Fetched:
 
 
 def archive(
-    flow: Flow, words: Words, key: Key, data: PersonalData, files: Fetched, at: float
+    flows: Flows, words: Words, key: Key, data: PersonalData, files: Fetched, at: float
 ) -> bytes:
     """The ZIP. It is read in a phone's file manager: plain names, the page first."""
     names = {one.id: _name(one) for one in data.files if one.id in files.contents}
     template = f"{TEMPLATE}/{_safe(data.template) or 'modele.docx'}" if files.template else ""
     page = words.document(
-        "personal.html.j2", **_readable(flow, key, data, names, files.left, template, at)
+        "personal.html.j2",
+        **_readable(flows, words.language, key, data, names, files.left, template, at),
     )
     machine = json.dumps(_machine(key, data, names, template, at), ensure_ascii=False, indent=2)
     made = io.BytesIO()
@@ -168,7 +170,8 @@ def _iso(at: float) -> str:
 
 
 def _readable(
-    flow: Flow,
+    flows: Flows,
+    language: str,
     key: Key,
     data: PersonalData,
     names: Mapping[int, str],
@@ -177,7 +180,7 @@ def _readable(
     at: float,
 ) -> dict[str, Any]:
     def day(when: float) -> str:
-        return long_date(when, flow.language)
+        return long_date(when, language)
 
     return {
         "made": day(at),
@@ -187,7 +190,7 @@ def _readable(
         "consented": data.consented,
         "consented_at": day(data.consented_at),
         "dossiers": [
-            _told(flow, record, data, names, left)
+            _told(flows.flow(record.flow, language), language, record, data, names, left)
             | {
                 "begun": day(record.begun),
                 "changed": day(record.changed),
@@ -208,15 +211,14 @@ def _readable(
 
 def _told(
     flow: Flow,
+    language: str,
     record: DossierRecord,
     data: PersonalData,
     names: Mapping[int, str],
     left: frozenset[int],
 ) -> dict[str, Any]:
     conversation = record.conversation
-    reader = _Reader(
-        flow if record.flow == flow.flow else None, Wording(flow, conversation.answers)
-    )
+    reader = _Reader(flow, Wording(flow, conversation.answers))
     line = next((one for one in conversation.dossiers if one.id == record.id), None)
     known = [one for one in flow.questions if one in conversation.answers]
     others = [one for one in conversation.answers if one not in flow.questions]
@@ -229,7 +231,7 @@ def _told(
             for rule, one in conversation.handled.items()
         ],
         "former": [
-            reader.answer(one.question, one.answer) | {"day": long_date(one.at, flow.language)}
+            reader.answer(one.question, one.answer) | {"day": long_date(one.at, language)}
             for dossier, one in data.history
             if dossier == record.id and not one.adopted
         ],
@@ -243,17 +245,17 @@ def _told(
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Questions in the words their reader knows; by their ids when the flow is another one."""
+    """Questions in the words their reader knows; by their ids when the flow is not there any more."""
 
-    flow: Flow | None
+    flow: Flow
     wording: Wording
 
     def title(self, question: str) -> str:
-        found = self.flow.questions.get(question) if self.flow else None
+        found = self.flow.questions.get(question)
         return self.wording.title(found) if found else question
 
     def answer(self, question: str, answer: Answer) -> dict[str, Any]:
-        found = self.flow.questions.get(question) if self.flow else None
+        found = self.flow.questions.get(question)
         said = [self.wording.answer(found, one) if found else one for one in answer.options]
         return {
             "title": self.title(question),
@@ -264,7 +266,7 @@ class _Reader:
         }
 
     def rule(self, rule: str) -> str:
-        found = self.flow.rules_by_id.get(rule) if self.flow else None
+        found = self.flow.rules_by_id.get(rule)
         return self.wording.text(found.title) if found else rule
 
 

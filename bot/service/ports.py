@@ -88,6 +88,8 @@ class DossierSummary:
     answers: int
     changed: float
     archived: bool
+    flow: str = ""
+    project: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """How a document is made, without a store or a clock: it can be done in a process apart.
 
-What is the same for every document of a flow is in the `Printer`, which travels there once.
+What is the same for every document is in the `Printer`, which travels there once.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.domain.conversation import Conversation
-from bot.domain.flow import Case, Flow
-from bot.domain.sheet import DocumentKind, Layout, Sheet, build
+from bot.domain.flow import Flow
+from bot.domain.flows import Book, Flows
+from bot.domain.sheet import DocumentKind, Sheet, build
 from bot.domain.versions import brought_up
 from bot.errors import FilrougeError
 from bot.service.editions import Standing
@@ -22,16 +23,18 @@ UNNUMBERED = Standing()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Printer:
-    """Every format of the sheet of one flow."""
+    """Every format of the sheet of every flow."""
 
-    flow: Flow
+    flows: Flows
     exporters: Mapping[str, Exporter]
     messages: Messages
     templates: Templates
-    cases: tuple[Case, ...] = ()
-    layout: Layout | None = None
     questionnaire: Questionnaire | None = None
     own: OwnTemplates | None = None
+
+    def book(self, conversation: Conversation) -> Book:
+        """The flow of a dossier in the language of its sheet."""
+        return self.flows.book(conversation.flow, conversation.sheet_language)
 
     def sheet(
         self,
@@ -42,11 +45,12 @@ class Printer:
         annex: bool = False,
         standing: Standing = UNNUMBERED,
     ) -> Sheet:
+        book = self.book(conversation)
         return build(
-            self.flow,
-            brought_up(self.flow, conversation),
-            layout=self.layout,
-            cases=self.cases,
+            book.flow,
+            brought_up(book.flow, conversation),
+            layout=book.layout,
+            cases=book.cases,
             date=day(at),
             document=document,
             include_annex=annex,
@@ -96,11 +100,11 @@ class Printer:
         """The whole dossier as JSON: what a version keeps."""
         return self.export("json", conversation, "work", 0, annex=True).decode()
 
-    def blank(self) -> bytes:
+    def blank(self, flow: str, language: str) -> bytes:
         """The questionnaire to fill in by hand."""
         if self.questionnaire is None:
             raise FilrougeError("le questionnaire à imprimer n’existe pas ici")
-        return self.questionnaire(self.flow, self.templates)
+        return self.questionnaire(self.flows.flow(flow, language), self.templates)
 
     def to_fill(
         self, template: bytes, conversation: Conversation, document: DocumentKind, at: float
@@ -111,7 +115,7 @@ class Printer:
 
     def to_check(self, template: bytes) -> bytes:
         """What `OwnTemplates.faults` takes."""
-        return self._own.to_check(template, self.flow, self.templates)
+        return self._own.to_check(template, self.flows.flow(), self.templates)
 
     @property
     def _own(self) -> OwnTemplates:

@@ -7,14 +7,15 @@ import re
 from contextlib import suppress
 
 from bot.errors import StoreError
-from bot.store import register
+from bot.store import identity, register
 from bot.store.database import Database
 from bot.store.sealed import Seals
 
 
-def dossier(db: Database, dossier: int) -> None:
-    """A dossier, and its project when nothing else is in it."""
+def dossier(db: Database, seals: Seals, dossier: int) -> None:
+    """A dossier, and its project when nothing else is in it; others of the project keep its identity."""
     (project,) = db.execute("SELECT project FROM dossier WHERE id = ?", (dossier,)).fetchone()
+    identity.pass_on(db, seals, project, dossier)
     register.note_dossiers(db, "id = ?", dossier)
     db.execute("DELETE FROM dossier WHERE id = ?", (dossier,))
     db.execute(

@@ -7,20 +7,40 @@ from bot.store.register import new_mark
 OWNER = "owner"
 
 
-def create(db: Database, flow: FlowSnapshot, person: int, at: float, seen: float) -> int:
-    """A project of one dossier, owned by `person`. `seen`: the store's own clock."""
-    (project,) = db.execute(
-        "INSERT INTO project (created) VALUES (?) RETURNING id", (at,)
-    ).fetchone()
+def create(
+    db: Database,
+    flow: FlowSnapshot,
+    person: int,
+    at: float,
+    seen: float,
+    beside: int = 0,
+) -> int:
+    """A dossier in the project of the one `beside`, else in one of its own, owned by `person`.
+
+    `seen`: the store's own clock.
+    """
+    project = _project(db, beside) or _begun(db, person, at)
     (dossier,) = db.execute(
         "INSERT INTO dossier (project, flow, flow_hash, created, changed, seen, mark)"
         " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
         (project, flow.flow, flow.hash, at, at, seen, new_mark()),
     ).fetchone()
+    return int(dossier)
+
+
+def _begun(db: Database, person: int, at: float) -> int:
+    (project,) = db.execute(
+        "INSERT INTO project (created) VALUES (?) RETURNING id", (at,)
+    ).fetchone()
     db.execute(
         "INSERT INTO member (project, person, role) VALUES (?, ?, ?)", (project, person, OWNER)
     )
-    return int(dossier)
+    return int(project)
+
+
+def _project(db: Database, dossier: int) -> int | None:
+    row = db.execute("SELECT project FROM dossier WHERE id = ?", (dossier,)).fetchone()
+    return row[0] if row else None
 
 
 def owns(db: Database, person: int, dossier: int) -> bool:

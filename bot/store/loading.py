@@ -3,7 +3,7 @@
 What it reads depends on that dossier alone, never on how many others the database holds.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 
@@ -22,7 +22,7 @@ from bot.domain.conversation import (
 from bot.service.ports import Key
 from bot.store import flows
 from bot.store.database import Database
-from bot.store.flows import FlowSnapshot
+from bot.store.flows import Shelf
 from bot.store.sealed import Seals
 
 REMEMBERED = 8_192  # answers, whoever they are of: about 8 MB, reached by some 130 people writing
@@ -79,21 +79,23 @@ class Loaded:
     repeated: bool = False
     seen: float = 0.0  # when someone last had the dossier in hand, to the day
     announced: bool = False  # its purge was
+    home: int = 0  # the first dossier of the project in hand: it keeps the identity of all
     outdated: bool = False  # the flow changed since the dossier was last used
     placed: tuple[int, Standing] | None = None  # revision and standing as they are on the disk
     adopted: Mapping[str, Adopted] = field(default_factory=dict)
 
 
 _PERSON = """
-SELECT person.id, person.language, person.blocked, person.consented,
+SELECT person.id, person.language, person.chosen, person.blocked, person.consented,
        conversation.id, conversation.number, conversation.since, conversation.card,
        conversation.pace_since, conversation.pace_count,
        (SELECT CAST(coalesce(sum(size), 0) AS BIGINT) FROM attachment
         WHERE attachment.person = person.id),
        EXISTS (SELECT 1 FROM word_template WHERE word_template.person = person.id),
        EXISTS (SELECT 1 FROM handled_update WHERE door = person.door AND update_id = :update),
-       dossier.id, dossier.flow = :flow AND dossier.flow_hash <> :hash, dossier.finished,
-       place.revision, place.state, dossier.seen, dossier.announced IS NOT NULL
+       dossier.id, dossier.flow, dossier.flow_hash, dossier.finished,
+       place.revision, place.state, dossier.seen, dossier.announced IS NOT NULL, dossier.language,
+       (SELECT min(one.id) FROM dossier AS one WHERE one.project = dossier.project)
 FROM person
 LEFT JOIN conversation ON conversation.person = person.id AND conversation.chat = :chat
 LEFT JOIN dossier ON dossier.id = coalesce(:dossier, conversation.dossier)
@@ -104,14 +106,17 @@ WHERE person.door = :door AND person.external_id = :person
 """
 
 _LINES = """
-SELECT dossier.id, dossier.archived, contribution.content
+SELECT dossier.id, dossier.archived, dossier.flow, dossier.project,
+       named.dossier, named.question, named.content
 FROM member
 JOIN dossier ON dossier.project = member.project
-LEFT JOIN adopted ON adopted.dossier = dossier.id AND adopted.question = ?
-LEFT JOIN contribution ON contribution.dossier = adopted.dossier
-    AND contribution.number = adopted.contribution
+LEFT JOIN adopted ON adopted.dossier =
+    (SELECT min(one.id) FROM dossier AS one WHERE one.project = member.project)
+    AND adopted.question IN ({names})
+LEFT JOIN contribution AS named ON named.dossier = adopted.dossier
+    AND named.number = adopted.contribution
 WHERE member.person = ?
-ORDER BY dossier.id
+ORDER BY dossier.project, dossier.id
 """
 
 _ANSWERS = """
@@ -127,10 +132,11 @@ SELECT rule, content, NULL, NULL, NULL FROM handling WHERE dossier = ?1
 
 
 class Loader:
-    """Reads conversations, under one flow, one codec and one set of limits."""
+    """Reads conversations, under the flows in use, one codec and one set of limits."""
 
-    def __init__(self, flow: FlowSnapshot, seals: Seals, limits: Limits) -> None:
-        self.flow = flow
+    def __init__(self, flows: Shelf, seals: Seals, limits: Limits) -> None:
+        self.flows = flows
+        self.lines_read = _LINES.format(names=", ".join("?" * len(flows.names)))
         self.seals = seals
         self.limits = limits
         self._read_lately = lru_cache(REMEMBERED)(self.opened)
@@ -142,18 +148,23 @@ class Loader:
         *,
         update: int | None = None,
         dossier: int | None = None,
+        language: str = "",
     ) -> Loaded:
-        """The conversation of `key`, with `dossier` instead of the one in hand when given."""
+        """The conversation of `key`, with `dossier` instead of the one in hand when given.
+
+        `language`: what the door says today, when the person chose none.
+        """
         row = db.execute(_PERSON, self._parameters(key, update, dossier)).fetchone()
         if row is None:
-            stranger = Conversation(limits=self.limits)
+            stranger = Conversation(language=language, limits=self.limits)
             return Loaded(stranger, repeated=_handled(db, key.door, update))
-        person, language, blocked, consented, talk, number, since, card, *rest = row
+        person, known, chosen, blocked, consented, talk, number, since, card, *rest = row
         pace_since, pace_count, bytes_, template, *rest = rest
-        repeated, found, outdated, finished, revision, state, seen, announced = rest
+        repeated, found, flow, hash_, finished, revision, state, seen, announced, *rest = rest
         loaded = Loaded(
             Conversation(
                 consented=bool(consented),
+                language=chosen or language or known,
                 dossiers=self.lines(db, person),
                 attachment_bytes=bytes_,
                 template=bool(template),
@@ -161,7 +172,7 @@ class Loader:
                 limits=self.limits,
             ),
             person=person,
-            language=language,
+            language=known,
             blocked=bool(blocked),
             talk=talk,
             number=number or 0,
@@ -171,56 +182,74 @@ class Loader:
         )
         if found is None:
             return loaded
-        loaded = replace(loaded, seen=seen, announced=bool(announced))
-        placed = None if state is None else (revision, self.stood(person, found, state))
-        return self._with_dossier(db, loaded, found, bool(finished), bool(outdated), placed)
+        sheet_language, home = rest
+        snapshot = self.flows.get(flow)
+        loaded = replace(
+            loaded,
+            seen=seen,
+            announced=bool(announced),
+            home=home,
+            outdated=snapshot is not None and snapshot.hash != hash_,
+            placed=None if state is None else (revision, self.stood(person, found, state)),
+            conversation=replace(
+                loaded.conversation,
+                dossier=found,
+                flow=flow,
+                sheet_language=sheet_language,
+                finished=bool(finished),
+            ),
+        )
+        return self._with_answers(db, loaded, found)
 
-    def _with_dossier(
-        self,
-        db: Database,
-        loaded: Loaded,
-        dossier: int,
-        finished: bool,
-        outdated: bool,
-        placed: tuple[int, Standing] | None,
-    ) -> Loaded:
-        revision, stood = placed or (0, Standing())
+    def _with_answers(self, db: Database, loaded: Loaded, dossier: int) -> Loaded:
+        revision, stood = loaded.placed or (0, Standing())
         adopted: dict[str, Adopted] = {}
         handled: dict[str, Handling] = {}
+        others = self.flows.others(loaded.conversation.flow)
         for name, content, number, person, visit in db.execute(_ANSWERS, (dossier,)):
             if number is None:
                 handled[name] = self.seals.open(Handling, content, "handling", dossier, name)
-            else:
+            elif name not in others:
                 adopted[name] = Adopted(number, person, visit, self.answer(content, dossier, name))
+        if loaded.home != dossier:
+            adopted |= self._identity(db, loaded)
         conversation = replace(
             loaded.conversation,
-            dossier=dossier,
             # Buttons drawn with the former words of the flow are stale.
-            revision=revision + outdated,
+            revision=revision + loaded.outdated,
             answers={question: one.answer for question, one in adopted.items()},
             handled=handled,
-            finished=finished,
-            former=flows.questions(db, dossier) if outdated else frozenset(),
+            former=flows.questions(db, dossier) if loaded.outdated else frozenset(),
             **{name: getattr(stood, name) for name in _STANDING},
         )
-        return replace(
-            loaded, conversation=conversation, outdated=outdated, placed=placed, adopted=adopted
-        )
+        return replace(loaded, conversation=conversation, adopted=adopted)
+
+    def _identity(self, db: Database, loaded: Loaded) -> dict[str, Adopted]:
+        """What the project's first dossier says of it, for its other dossiers."""
+        home, shared = loaded.home, self.flows.shared(loaded.conversation.flow)
+        return {
+            name: Adopted(number, person, visit, self.answer(content, home, name))
+            for name, content, number, person, visit in db.execute(_ANSWERS, (home,))
+            if number is not None and name in shared
+        }
 
     def lines(self, db: Database, person: int | None) -> tuple[DossierLine, ...]:
-        rows: Iterable[tuple[int, int, bytes | None]]
-        rows = db.execute(_LINES, (self.flow.name, person))
-        return tuple([DossierLine(id_, self.name(name, id_), bool(old)) for id_, old, name in rows])
+        rows = db.execute(self.lines_read, (*self.flows.names, person))
+        found = {
+            row: DossierLine(row, self.name(*named), bool(old), flow, project)
+            for row, old, flow, project, *named in rows
+        }
+        return tuple(found.values())
 
     def stood(self, person: int, dossier: int, state: bytes) -> Standing:
         found: Standing = self.seals.open(Standing, state, "place", person, dossier)
         return found
 
-    def name(self, content: bytes | None, dossier: int) -> str:
-        """How a dossier is called: the text of its name question, "" while there is none."""
-        if content is None:
+    def name(self, dossier: int | None, question: str, content: bytes | None) -> str:
+        """How a project is called: the text of its name question, "" while there is none."""
+        if dossier is None or content is None:
             return ""
-        return self.answer(content, dossier, self.flow.name).text
+        return self.answer(content, dossier, question).text
 
     def answer(self, content: bytes, dossier: int, question: str) -> Answer:
         """An answer by its sealed bytes: most of a turn's answers are those of the turn before.
@@ -247,8 +276,6 @@ class Loader:
             "chat": key.chat,
             "person": key.person,
             "update": update,
-            "flow": self.flow.flow,
-            "hash": self.flow.hash,
             "dossier": dossier,
         }
 

@@ -35,28 +35,36 @@ def dossier(loader: Loader, db: Database, dossier: int) -> DossierRecord | None:
 
 
 def dossiers(loader: Loader, db: Database) -> list[DossierSummary]:
+    names = loader.flows.names
     rows = db.execute(
-        "SELECT dossier.id, dossier.changed, dossier.archived, named.content,"
+        "SELECT dossier.id, dossier.changed, dossier.archived, dossier.flow, dossier.project,"  # noqa: S608  # only « ? »
         " (SELECT count(*) FROM adopted JOIN contribution AS one ON one.dossier = adopted.dossier"
         "  AND one.number = adopted.contribution AND one.given = 1"
-        "  WHERE adopted.dossier = dossier.id)"
+        "  WHERE adopted.dossier = dossier.id),"
+        " named.dossier, named.question, named.content"
         " FROM dossier"
-        " LEFT JOIN adopted ON adopted.dossier = dossier.id AND adopted.question = ?"
+        " LEFT JOIN adopted ON adopted.dossier ="
+        "  (SELECT min(one.id) FROM dossier AS one WHERE one.project = dossier.project)"
+        f" AND adopted.question IN ({', '.join('?' * len(names))})"
         " LEFT JOIN contribution AS named ON named.dossier = adopted.dossier"
         "  AND named.number = adopted.contribution"
         " ORDER BY dossier.id",
-        (loader.flow.name,),
+        names,
     )
-    return [
-        DossierSummary(id_, loader.name(name, id_), answers, changed, bool(archived))
-        for id_, changed, archived, name, answers in rows
-    ]
+    found = {
+        row: DossierSummary(
+            row, loader.name(*named), answers, changed, bool(archived), flow, project
+        )
+        for row, changed, archived, flow, project, answers, *named in rows
+    }
+    return list(found.values())
 
 
 def personal_data(loader: Loader, db: Database, key: Key) -> PersonalData | None:
     """Everything kept about a person, whatever chat they speak from; None for a stranger."""
     row = db.execute(
-        "SELECT id, consented_at, language, consented FROM person WHERE door = ? AND external_id = ?",
+        "SELECT id, consented_at, coalesce(nullif(chosen, ''), language), consented FROM person"
+        " WHERE door = ? AND external_id = ?",
         (key.door, key.person),
     ).fetchone()
     if row is None:

@@ -109,7 +109,7 @@ def _replayed(db: sqlite3.Connection, seals: Seals, marks: Iterable[Mark]) -> tu
             deletion.person(db, seals, row[0])
             persons += 1
         else:
-            deletion.dossier(db, row[0])
+            deletion.dossier(db, seals, row[0])
             dossiers += 1
     db.execute("DELETE FROM deleted")  # the register has them
     return persons, dossiers

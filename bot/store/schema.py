@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.store import copies, editions, faults, templates
+from bot.store import copies, editions, faults, flows, templates
 
 APPLICATION = 0x46494C52  # « FILR » in the file's header: a file of another program is refused
 
@@ -176,7 +176,13 @@ SECOND: Migration = (
     "ALTER TABLE dossier ADD COLUMN announced REAL",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (FIRST, SECOND, templates.MIGRATION, editions.MIGRATION)
+MIGRATIONS: tuple[Migration, ...] = (
+    FIRST,
+    SECOND,
+    templates.MIGRATION,
+    editions.MIGRATION,
+    flows.MIGRATION,
+)
 VERSION = len(MIGRATIONS)
 
 

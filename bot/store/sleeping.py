@@ -45,7 +45,7 @@ def purge(loader: Loader, db: Database, before: float, announced: float) -> int:
     ).fetchall()
     for dossier, project in rows:
         members = db.execute("SELECT person FROM member WHERE project = ?", (project,)).fetchall()
-        deletion.dossier(db, dossier)
+        deletion.dossier(db, loader.seals, dossier)
         for (person,) in members:
             left = db.execute("SELECT 1 FROM member WHERE person = ?", (person,)).fetchone()
             if left is None:

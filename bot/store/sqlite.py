@@ -38,17 +38,20 @@ class SqliteStore(SqlStore):
     async def open(
         cls,
         path: Path,
-        flow: FlowSnapshot,
-        *,
+        *snapshots: FlowSnapshot,
         limits: Limits = LIMITS,
         codec: Codec = CLEAR,
     ) -> AsyncIterator["SqliteStore"]:
-        """The database `path`, made or brought up to date. StoreError: one line, nothing touched."""
+        """The database `path`, made or brought up to date. StoreError: one line, nothing touched.
+
+        `snapshots`: the flows in use, the one offered first in front.
+        """
 
         def begin(db: sqlite3.Connection) -> None:
             schema.migrate(db, path)
             db.execute("BEGIN IMMEDIATE")  # a file that cannot be written is said now
-            flows.keep(db, flow)
+            for one in snapshots:
+                flows.keep(db, one)
             keyring.enroll(db, codec)
             db.execute("COMMIT")
             register.flush(db, path)
@@ -60,7 +63,9 @@ class SqliteStore(SqlStore):
                 await connection.run(begin)
             except sqlite3.Error as error:
                 raise explained(error, path) from error
-            store = cls(path, connection, reading, Loader(flow, Seals(codec), limits))
+            store = cls(
+                path, connection, reading, Loader(flows.Shelf(snapshots), Seals(codec), limits)
+            )
             stop = threading.Event()
             checking = None if small else asyncio.create_task(store._check(stop))
             try:

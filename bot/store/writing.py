@@ -46,7 +46,7 @@ class Arrival:
 
 def write_turn(loader: Loader, db: Database, arrival: Arrival, decide: Decide) -> tuple[Turn, bool]:
     """The turn, and whether something was deleted that must leave the disk."""
-    loaded = loader.load(db, arrival.key, update=arrival.update)
+    loaded = loader.load(db, arrival.key, update=arrival.update, language=arrival.language)
     if loaded.repeated:
         return Turn(loaded.conversation, (), loaded.number, loaded.card, repeated=True), False
     conversation, effects = decide(loaded.conversation, _replied_to(db, loaded, arrival.reply_to))
@@ -110,8 +110,8 @@ class _Page:
         match effect:
             case RecordConsent(given, at):
                 self.consent(given, at)
-            case CreateDossier(at):
-                self.create(at)
+            case CreateDossier(at, flow, beside):
+                self.create(at, flow, beside)
             case OpenDossier(dossier):
                 self.open(dossier)
             case ArchiveDossier(dossier, archived):
@@ -151,16 +151,18 @@ class _Page:
         if self.person is not None:
             deletion.person(self.db, self.loader.seals, self.person)
         self.person = self.hand = None
-        self.conversation = Conversation(limits=self.loader.limits)
+        language = self.conversation.language
+        self.conversation = Conversation(language=language, limits=self.loader.limits)
         self.number = 0
         self.erased = True
 
     # --- dossiers ----------------------------------------------------------------------------
 
-    def create(self, at: float) -> None:
+    def create(self, at: float, flow: str, beside: int) -> None:
         person = self.known()
         self.offset = self.next_revision()
-        self.hand = dossiers.create(self.db, self.loader.flow, person, at, self.arrival.at)
+        begun, near = self.loader.flows.begun(flow), beside if self.owns(beside) else 0
+        self.hand = dossiers.create(self.db, begun, person, at, self.arrival.at, near)
         self.loaded = replace(
             self.loaded,
             outdated=False,
@@ -168,10 +170,19 @@ class _Page:
             conversation=Conversation(),
             seen=self.arrival.at,
             announced=False,
+            home=self.hand,
+            adopted={},
         )
-        revision = self.conversation.revision + self.offset
-        self.conversation = replace(self.conversation, dossier=self.hand, revision=revision)
-        self.adopted = {}
+        if near:  # the project is known already
+            self.loaded = self.reloaded(self.hand)
+        self.conversation = replace(
+            self.conversation,
+            dossier=self.hand,
+            flow=begun.flow,
+            revision=self.conversation.revision + self.offset,
+            answers=self.loaded.conversation.answers,
+        )
+        self.adopted = dict(self.loaded.adopted)
         self.refresh = True
 
     def open(self, dossier: int) -> None:
@@ -182,7 +193,7 @@ class _Page:
     def take_in_hand(self, dossier: int) -> None:
         """Go on with another dossier where it was left; its old buttons are stale."""
         revision, pace = self.next_revision(), self.conversation.pace
-        self.loaded = self.loader.load(self.db, self.arrival.key, dossier=dossier)
+        self.loaded = self.reloaded(dossier)
         self.hand, self.adopted, self.offset = dossier, dict(self.loaded.adopted), 0
         # What was half asked before another dossier came in hand does not swallow the next words.
         self.conversation = replace(
@@ -192,9 +203,9 @@ class _Page:
     def delete(self, dossier: int) -> None:
         person = self.known()
         dossiers.remember_revision(self.db, person, self.next_revision())
-        deletion.dossier(self.db, dossier)
+        deletion.dossier(self.db, self.loader.seals, dossier)
         self.erased = self.refresh = True
-        left = self.loader.load(self.db, self.arrival.key).conversation
+        left = self.reloaded().conversation
         if dossier == self.hand:
             self.hand, self.changed = None, None
             pace = self.conversation.pace
@@ -203,6 +214,11 @@ class _Page:
             if following is not None:
                 self.take_in_hand(following)
         self.conversation = replace(self.conversation, attachment_bytes=left.attachment_bytes)
+
+    def reloaded(self, dossier: int | None = None) -> Loaded:
+        return self.loader.load(
+            self.db, self.arrival.key, dossier=dossier, language=self.arrival.language
+        )
 
     def owns(self, dossier: int) -> bool:
         return self.person is not None and dossiers.owns(self.db, self.person, dossier)
@@ -221,22 +237,25 @@ class _Page:
 
     # --- what was answered -------------------------------------------------------------------
 
-    def author(self) -> Author:
+    def author(self, question: str = "") -> Author:
+        """What is answered of the project itself stands in its first dossier, for all of them."""
         if self.hand is None:
             raise ValueError("an answer without a dossier in hand")
-        return Author(self.known(), self.hand, self.arrival.key.chat)
+        shared = question in self.loader.flows.shared(self.conversation.flow)
+        dossier = self.loaded.home if shared else self.hand
+        return Author(self.known(), dossier, self.arrival.key.chat)
 
     def answer(self, effect: RecordAnswer) -> None:
         self.adopted[effect.question] = contributions.record(
             self.db,
             self.loader.seals,
-            self.author(),
+            self.author(effect.question),
             effect,
             effect.revision + self.offset,
             self.adopted.get(effect.question),
         )
         self.changed = effect.at
-        self.refresh |= effect.question == self.loader.flow.name
+        self.refresh |= effect.question in self.loader.flows.names
 
     # --- the end of the turn -----------------------------------------------------------------
 
@@ -275,11 +294,11 @@ class _Page:
         finished = self.conversation.finished
         ended = finished != self.loaded.conversation.finished
         if self.loaded.outdated or ended or self.changed is not None:
-            flow = self.loader.flow
+            flow = self.loader.flows.get(self.conversation.flow)
             self.db.execute(
                 "UPDATE dossier SET changed = coalesce(?1, changed), finished = ?2,"
-                " flow_hash = CASE WHEN flow = ?3 THEN ?4 ELSE flow_hash END WHERE id = ?5",
-                (self.changed, finished, flow.flow, flow.hash, self.hand),
+                " flow_hash = coalesce(?3, flow_hash) WHERE id = ?4",
+                (self.changed, finished, flow and flow.hash, self.hand),
             )
 
     def save_place(self) -> None:

@@ -85,7 +85,7 @@ class Door:
         quiet.be_discreet()
         await _insist(self.application.initialize)
         await self.application.start()
-        page = self.conversations.renderer.words.page("about")
+        page = self.conversations.renderer.vocabulary.words().page("about")
         self._beside = [
             asyncio.create_task(self.files.run()),
             asyncio.create_task(commands.announce(self.bot, page)),

@@ -52,7 +52,8 @@ class Documents:
             await self._announce(chat)
             document = await self._made(outbound, wanted)
             if document is None:
-                document = Document(texts=(self._conversations.apology(),))
+                language = outbound.turn.conversation.language
+                document = Document(texts=(self._conversations.apology(language),))
             if not await self._send(chat, document):
                 return False
         return True

@@ -20,7 +20,7 @@ WARM = 10
 async def main(path: Path) -> None:
     read = library(Settings(_env_file=None))
     spent = []
-    async with SqliteStore.open(path, read.snapshot) as store:
+    async with SqliteStore.open(path, *read.snapshots) as store:
         for _ in range(TIMES):
             started = time.perf_counter()
             record = await store.dossier(1)

@@ -31,7 +31,7 @@ async def _model(path: Path) -> None:
     read = library(Settings(_env_file=None))
     flow = read.flow
     key = Key("telegram", FIRST, FIRST)
-    async with SqliteStore.open(path, read.snapshot) as store:
+    async with SqliteStore.open(path, *read.snapshots) as store:
 
         async def act(event: Event) -> None:
             turn = await store.turn(key, lambda one, _: transition(flow, one, event))

@@ -74,7 +74,9 @@ async def test_consent_keeps_the_person_and_begins_a_dossier(store, anna):
     turn = await anna.begins()
     assert turn.conversation.consented
     assert turn.conversation.dossier is not None
-    assert turn.conversation.dossiers == (DossierLine(turn.conversation.dossier, ""),)
+    assert turn.conversation.dossiers == (
+        DossierLine(turn.conversation.dossier, "", flow="six-etapes", project=1),
+    )
     assert turn.number == 1
     assert await anna.reads() == turn.conversation
 
@@ -403,7 +405,8 @@ async def test_a_revision_never_serves_two_dossiers_of_a_person(store, anna):
 async def test_a_dossier_is_called_by_its_name_question(store, anna):
     begun = await anna.begins()
     named = await anna.writes("I_nom", "Un pont")
-    assert named.conversation.dossiers == (DossierLine(begun.conversation.dossier, "Un pont"),)
+    (line,) = named.conversation.dossiers
+    assert (line.id, line.name) == (begun.conversation.dossier, "Un pont")
     (line,) = await store.dossiers()
     assert (line.name, line.answers, line.archived) == ("Un pont", 1, False)
 

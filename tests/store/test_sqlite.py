@@ -497,7 +497,7 @@ async def test_a_backup_is_whole_while_people_write_and_can_be_restored(
     await writing
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     assert sorted(one.name for one in tmp_path.iterdir()) == ["copie.db", "data"]
-    async with SqliteStore.open(target, store._loader.flow) as restored:
+    async with SqliteStore.open(target, store._loader.flows.first) as restored:
         words = (await someone(restored).reads()).answers["Q1"].text.split()
         assert words == [str(one) for one in range(len(words))]
 
@@ -585,7 +585,7 @@ async def test_nothing_that_a_person_wrote_escapes_the_codec(opened, someone, pa
 
 async def test_a_flow_seen_again_is_not_written_again(store):
     counted = await traced(store)
-    flow = store._loader.flow
+    flow = store._loader.flows.first
     await store._writer._connection.run(lambda db: flows.keep(db, flow))
     assert not any(one.startswith("INSERT") for one in counted.statements)
 

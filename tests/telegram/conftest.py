@@ -18,7 +18,7 @@ from bot.store import FlowSnapshot, SqliteStore
 from bot.telegram import app
 from bot.telegram.app import Access, Door, serve
 from tests.double import TelegramDouble
-from tests.play import ROOT, flow, renderer
+from tests.play import ROOT, flows, renderer
 
 TOKEN = "42:TEST-not-a-secret"
 
@@ -54,7 +54,7 @@ class Running:
     def __init__(self, access: Access, store: SqliteStore, maker: PlainMaker) -> None:
         self.store = store
         self.maker = maker
-        self.conversations = Conversations(flow(), store, renderer(), maker)
+        self.conversations = Conversations(flows(), store, renderer(), maker)
         self.door = Door(access, self.conversations, store)
         self.stop = asyncio.Event()
         self.task = asyncio.create_task(serve(self.door, self.stop))

@@ -16,9 +16,12 @@ class RecordConsent:
 
 @dataclass(frozen=True, slots=True)
 class CreateDossier:
-    """A new dossier of this flow, in hand from now on; the answers that follow are its own."""
+    """A new dossier, in hand from now on; the answers that follow are its own. `flow`: "" is the one
+    offered first; `beside`: a dossier whose project it joins, 0 for a project of its own."""
 
     at: float
+    flow: str = ""
+    beside: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,6 +187,10 @@ class Commanded:
 
 @dataclass(frozen=True, slots=True)
 class DossierBegun:
+    """`flow`: "" is the one offered first; `beside`: a dossier of the project it joins, 0 for a new one."""
+
+    flow: str = ""
+    beside: int = 0
     at: float = 0.0
 
 

@@ -118,11 +118,13 @@ class Handling:
 
 @dataclass(frozen=True, slots=True)
 class DossierLine:
-    """One line of the list of a person's dossiers."""
+    """One line of the list of a person's dossiers. `project`: those of one project share its identity."""
 
     id: int
     name: str
     archived: bool = False
+    flow: str = ""
+    project: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,10 @@ class Conversation:
     """One person with one dossier in hand. Loaded from the store for a turn, never kept in memory."""
 
     consented: bool = False
+    language: str = ""  # the reader's; "": unknown
     dossier: int | None = None
+    flow: str = ""  # of the dossier; "": the one offered first
+    sheet_language: str = ""  # of its documents; "": that of its flow's author
     place: Place = Home()
     rhythm: Rhythm | None = None
     revision: int = 0  # of the card shown: a tap that carries another one is stale

@@ -37,6 +37,7 @@ from bot.domain.conversation import (
     RowLeft,
     Say,
     SendPersonalData,
+    SendSheet,
     SheetRequested,
     Show,
     Skipped,
@@ -61,7 +62,7 @@ from bot.domain.flow import Flow
 Outcome = tuple[Conversation, tuple[Effect, ...]]
 
 # The pages that need no dossier in hand.
-BESIDE = ("privacy", "delete", "projects", "project", "delete_dossier")
+BESIDE = ("privacy", "delete", "projects", "project", "flows", "delete_dossier")
 
 COMMANDS: Mapping[str, str] = {  # a command's name -> the page it opens
     "aide": "help",
@@ -90,6 +91,8 @@ def transition(flow: Flow, conversation: Conversation, event: Event) -> Outcome:
         before_consent(turn, event)
     elif conversation.dossier is None:
         without_dossier(turn, event)
+    elif not flow.steps:
+        without_flow(turn, event)
     else:
         decide(turn, event)
     turn.become(at=event.at)
@@ -118,7 +121,9 @@ def before_consent(turn: Turn, event: Event) -> None:
 
 def without_dossier(turn: Turn, event: Event) -> None:  # noqa: C901  # a table in disguise
     match event:
-        case DossierBegun() | ConsentGiven():
+        case DossierBegun(flow, beside):
+            dossiers.begin_dossier(turn, flow, beside)
+        case ConsentGiven():
             dossiers.begin_dossier(turn)
         case DossierOpened(dossier):
             dossiers.open_dossier(turn, dossier)
@@ -144,6 +149,17 @@ def without_dossier(turn: Turn, event: Event) -> None:  # noqa: C901  # a table 
             turn.effects += [Say("no_dossier"), Show("projects", fresh=True)]
         case _:
             turn.effects.append(Show("projects", fresh=isinstance(event, Started | Commanded)))
+
+
+def without_flow(turn: Turn, event: Event) -> None:
+    """The flow of the dossier in hand is not offered any more: its answers stay, and go out as data."""
+    match event:
+        case SheetRequested(_, "json"):
+            turn.effects.append(SendSheet("work", "json"))
+        case TextGiven() | AttachmentGiven() | MessageEdited():
+            turn.effects += [Say("flow_gone"), Show("projects", fresh=True)]
+        case _:
+            without_dossier(turn, event)
 
 
 def decide(turn: Turn, event: Event) -> None:  # noqa: C901  # a table in disguise
@@ -209,8 +225,8 @@ def decide(turn: Turn, event: Event) -> None:  # noqa: C901  # a table in disgui
             templates.open_page(turn, fresh=True)
         case Commanded(name, argument):
             command(turn, name, argument)
-        case DossierBegun():
-            dossiers.begin_dossier(turn)
+        case DossierBegun(flow, beside):
+            dossiers.begin_dossier(turn, flow, beside)
         case DossierOpened(dossier):
             dossiers.open_dossier(turn, dossier)
         case DossierArchived(dossier, archived):

@@ -31,26 +31,31 @@ def withdraw(turn: Turn) -> None:
 
 
 def forget(turn: Turn) -> None:
-    turn.conversation = Conversation(limits=turn.conversation.limits)
+    now = turn.conversation
+    turn.conversation = Conversation(language=now.language, limits=now.limits)
     turn.effects += [DeletePerson(), Say("all_deleted"), Show("welcome")]
 
 
-def begin_dossier(turn: Turn) -> None:
+def begin_dossier(turn: Turn, flow: str = "", beside: int = 0) -> None:
     if len(turn.conversation.dossiers) >= turn.conversation.limits.dossiers:
         turn.effects += [
             Say("too_many_dossiers", {"limit": turn.conversation.limits.dossiers}),
             Show("projects"),
         ]
         return
+    if all(one.id != beside for one in turn.conversation.dossiers):
+        beside = 0
     turn.conversation = Conversation(
         consented=True,
+        language=turn.conversation.language,
+        flow=flow,
         dossiers=turn.conversation.dossiers,
         attachment_bytes=turn.conversation.attachment_bytes,
         template=turn.conversation.template,
         pace=turn.conversation.pace,
         limits=turn.conversation.limits,
     )
-    turn.effects += [CreateDossier(turn.at), Ask()]
+    turn.effects += [CreateDossier(turn.at, flow, beside), Ask()]
 
 
 def bring_in(turn: Turn, brought: Conversation) -> bool:
@@ -61,7 +66,7 @@ def bring_in(turn: Turn, brought: Conversation) -> bool:
     if not turn.conversation.consented:
         turn.effects.append(RecordConsent(True, turn.at))
     before = len(turn.effects)
-    begin_dossier(turn)
+    begin_dossier(turn, turn.flow.flow)
     if not isinstance(turn.effects[before], CreateDossier):
         return False
     for question, answer in brought.answers.items():

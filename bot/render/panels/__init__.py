@@ -13,6 +13,7 @@ PANELS: Mapping[str, Callable[[View, str], Body]] = {
     "resume": entry.resume,
     "projects": dossiers.projects,
     "project": dossiers.project,
+    "flows": dossiers.flows,
     "delete_dossier": dossiers.delete_dossier,
     "delete": entry.delete,
     "stale": guidance.stale,

@@ -1,12 +1,16 @@
-"""The list of a person’s dossiers, and what can be done with one."""
+"""The list of a person’s dossiers, project by project, and what can be done with one."""
+
+from itertools import groupby
 
 from bot.domain.conversation import (
     DossierArchived,
     DossierBegun,
     DossierDeleted,
+    DossierLine,
     DossierOpened,
     PanelOpened,
     QuestionOpened,
+    SheetRequested,
 )
 from bot.render.cards import resume_row
 from bot.render.reply import Body, Button
@@ -14,53 +18,126 @@ from bot.render.view import View
 from bot.render.words import shorten
 
 LONGEST_LABEL = 40
+LONGEST_PROJECT = 20  # of a label that names a flow too
 
 
 def projects(view: View, _: str) -> Body:
     word, conversation = view.words.word, view.conversation
-    text = view.words.page("projects", dossiers=conversation.dossiers, current=conversation.dossier)
+    groups = [
+        {
+            "name": same[0].name or word("unnamed_dossier"),
+            "dossiers": [
+                {"id": one.id, "flow": _flow(view, one), "archived": one.archived} for one in same
+            ],
+        }
+        for same in _by_project(conversation.dossiers)
+    ]
+    text = view.words.page("projects", projects=groups, current=conversation.dossier)
     rows: list[tuple[Button, ...]] = [
-        (
-            Button(
-                shorten(one.name or word("unnamed_dossier"), LONGEST_LABEL),
-                PanelOpened("project", str(one.id)),
-            ),
-        )
-        for one in conversation.dossiers
+        (Button(_label(view, one), PanelOpened("project", str(one.id))),)
+        for same in _by_project(conversation.dossiers)
+        for one in same
     ]
     rows.append((Button(word("new_dossier"), DossierBegun()),))
-    if conversation.dossier is not None:
+    if len(view.flows.books) > 1:
+        rows.append((Button(word("other_flows"), PanelOpened("flows")),))
+    if conversation.dossier is not None and view.flow.steps:
         rows.append(resume_row(view))
     return Body(text, tuple(rows))
 
 
 def project(view: View, argument: str) -> Body:
-    found = next((one for one in view.conversation.dossiers if str(one.id) == argument), None)
+    found = _found(view, argument)
     if not found:
         return projects(view, "")
-    word = view.words.word
+    word, gone = view.words.word, found.flow not in view.flows
     archive = word("unarchive" if found.archived else "archive")
+    in_hand = found.id == view.conversation.dossier
     rows: list[tuple[Button, ...]] = [
-        (Button(word("open"), DossierOpened(found.id)),),
         (Button(archive, DossierArchived(found.id, not found.archived)),),
         (Button(word("delete_dossier"), PanelOpened("delete_dossier", argument)),),
         (Button(word("projects"), PanelOpened("projects")),),
     ]
-    if found.id == view.conversation.dossier:
-        rows[0] = resume_row(view)
-        rows.insert(1, (Button(word("rename"), QuestionOpened(view.flow.roles.name)),))
-    return Body(view.words.page("project", name=found.name, archived=found.archived), tuple(rows))
+    if _joinable(view, found):
+        rows.insert(0, (Button(word("add_flow"), PanelOpened("flows", argument)),))
+    if in_hand and gone:
+        rows.insert(0, (Button(word("work_json"), SheetRequested("work", "json")),))
+    elif in_hand:
+        rows.insert(0, (Button(word("rename"), QuestionOpened(view.flow.roles.name)),))
+        rows.insert(0, resume_row(view))
+    else:
+        rows.insert(0, (Button(word("open"), DossierOpened(found.id)),))
+    text = view.words.page(
+        "project", name=found.name, flow=_flow(view, found), gone=gone, archived=found.archived
+    )
+    return Body(text, tuple(rows))
+
+
+def flows(view: View, argument: str) -> Body:
+    """The flows that can be begun: for a new project, or beside a dossier of the person's."""
+    beside = _found(view, argument)
+    offered = [
+        one
+        for one in view.flows.listed(view.conversation.language)
+        if not beside or one.flow in _joinable(view, beside)
+    ]
+    name = (beside.name or view.words.word("unnamed_dossier")) if beside else ""
+    text = view.words.page("flows", flows=offered, name=name)
+    rows = [
+        (
+            Button(
+                shorten(one.title, LONGEST_LABEL),
+                DossierBegun(one.flow, beside.id if beside else 0),
+            ),
+        )
+        for one in offered
+    ]
+    back = (Button(view.words.word("projects"), PanelOpened("projects")),)
+    return Body(text, (*rows, back))
 
 
 def delete_dossier(view: View, argument: str) -> Body:
-    found = next((one for one in view.conversation.dossiers if str(one.id) == argument), None)
+    found = _found(view, argument)
     if not found:
         return projects(view, "")
     word = view.words.word
     return Body(
-        view.words.page("delete_dossier", name=found.name),
+        view.words.page("delete_dossier", name=found.name, flow=_flow(view, found)),
         (
             (Button(word("keep"), PanelOpened("project", argument)),),
             (Button(word("confirm_delete_dossier"), DossierDeleted(found.id)),),
         ),
     )
+
+
+def _found(view: View, argument: str) -> DossierLine | None:
+    return next((one for one in view.conversation.dossiers if str(one.id) == argument), None)
+
+
+def _by_project(dossiers: tuple[DossierLine, ...]) -> list[list[DossierLine]]:
+    """They come project by project; one without a number is a project of its own."""
+    return [list(same) for _, same in groupby(dossiers, lambda one: one.project or -one.id)]
+
+
+def _flow(view: View, dossier: DossierLine) -> str:
+    """The title of its flow, "" for the one offered first, alone in its project."""
+    alone = sum(one.project == dossier.project for one in view.conversation.dossiers) == 1
+    first = dossier.flow in ("", view.flows.first)
+    return "" if first and (alone or not dossier.project) else _title(view, dossier.flow)
+
+
+def _title(view: View, flow: str) -> str:
+    return view.flows.flow(flow, view.conversation.language).title
+
+
+def _label(view: View, dossier: DossierLine) -> str:
+    name = dossier.name or view.words.word("unnamed_dossier")
+    if flow := _flow(view, dossier):
+        name = f"{shorten(name, LONGEST_PROJECT)} · {flow}"
+    return shorten(name, LONGEST_LABEL)
+
+
+def _joinable(view: View, dossier: DossierLine) -> tuple[str, ...]:
+    """The flows that the project of a dossier does not hold yet."""
+    held = {one.flow for one in view.conversation.dossiers if one.project == dossier.project}
+    return tuple(one for one in view.flows.books if one not in held) if dossier.project else ()

@@ -1,0 +1,74 @@
+"""The flows in use, read whole: each in every language it is told in, with what goes with it."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from bot.content.files import (
+    layout_of,
+    load_cases,
+    load_flow,
+    load_glossary,
+    load_layout,
+    read_flow,
+    translations,
+)
+from bot.content.source import Source, read_source
+from bot.content.templates import flows_folder
+from bot.domain.flow import Flow
+from bot.domain.flows import Book
+from bot.errors import ContentError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Shelf:
+    """What was read. `faults`: one line each, of what could not be."""
+
+    books: list[Book] = field(default_factory=list)
+    sources: list[tuple[Source, Flow]] = field(default_factory=list)  # originals, as they were read
+    faults: list[str] = field(default_factory=list)
+
+
+def read_shelf(paths: Iterable[Path]) -> Shelf:
+    """The flows of these files, in that order, each followed by its translations."""
+    shelf = Shelf()
+    for path in paths:
+        source = _kept(shelf, read_source, path)
+        flow = source and _kept(shelf, lambda one: read_flow(one).sound(), source)
+        if source and flow:
+            shelf.sources.append((source, flow))
+            shelf.books += [_book(shelf, path, one) for one in (flow, *_told(shelf, path, flow))]
+    return shelf
+
+
+def _book(shelf: Shelf, path: Path, flow: Flow) -> Book:
+    page = layout_of(path, flow.flow)
+    layout = _kept(shelf, load_layout, page, flow) if page.is_file() else None
+    cases = _kept(shelf, load_cases, _beside(path, "cases.yaml"))
+    terms = _kept(shelf, load_glossary, _beside(path, "glossary.yaml"))
+    return Book(flow, layout, cases or (), terms or ())
+
+
+def _told(shelf: Shelf, path: Path, flow: Flow) -> Iterator[Flow]:
+    """A flow in every language that it is translated into."""
+    for code in translations(path):
+        if code != flow.language and (read := _kept(shelf, load_flow, path, code)):
+            yield read
+
+
+def _beside(flow: Path, name: str) -> Path:
+    """The file of that name beside a flow, else the one that came with the program."""
+    beside = flow.with_name(name)
+    return beside if beside.exists() else flows_folder() / name
+
+
+def _kept(shelf: Shelf, read: Callable[P, T], *given: P.args, **named: P.kwargs) -> T | None:
+    try:
+        return read(*given, **named)
+    except ContentError as fault:
+        shelf.faults += [one for one in str(fault).splitlines() if one not in shelf.faults]
+        return None

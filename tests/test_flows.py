@@ -1,0 +1,230 @@
+"""Several flows in one folder: a project holds some of them, says who it is once, and outlives them."""
+
+import shutil
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot import cli
+from bot.config import Settings
+from bot.domain import conversation as c
+from bot.service.conversations import Conversations, Outbound
+from bot.service.ports import Inbound, Key
+from bot.store import SqliteStore
+from tests.play import ROOT, plain
+
+ANNA = Key("telegram", 7, 7)
+
+BUDGET = """\
+flow: budget
+version: 1
+language: fr
+title: Le budget d’une rencontre
+aim: Compter avant de partir.
+tell: Racontez.
+roles: {name: I_nom}
+identity:
+  - {id: I_nom, ask: Comment s’appelle votre projet ?, title: Nom, kind: line}
+  - {id: I_pour_qui, ask: Pour qui ?, title: Pour qui, kind: line}
+steps:
+  - id: postes
+    number: 1
+    title: Les postes
+    questions:
+      - {id: B1, ask: Combien coûte le voyage ?}
+"""
+
+
+class Someone:
+    """Acts as a door would, on a house of its own."""
+
+    def __init__(self, conversations: Conversations, store: SqliteStore, key: Key = ANNA) -> None:
+        self.conversations, self.store, self.key = conversations, store, key
+        self.messages = 0
+
+    async def act(self, event: c.Event) -> Outbound:
+        self.shown = await self.conversations.handle(Inbound(self.key, event))
+        return self.shown
+
+    async def begins(self) -> None:
+        await self.act(c.ConsentGiven(time.time()))
+        await self.act(c.RhythmChosen(c.Rhythm.ESSENTIAL))
+
+    async def writes(self, text: str) -> Outbound:
+        self.messages += 1
+        return await self.act(c.TextGiven(text, self.messages, at=time.time()))
+
+    async def answers(self, question: str, text: str) -> c.Conversation:
+        await self.act(c.QuestionOpened(question))
+        return (await self.writes(text)).turn.conversation
+
+    async def joins(self, flow: str, beside: int) -> c.Conversation:
+        return (await self.act(c.DossierBegun(flow, beside))).turn.conversation
+
+    async def opens(self, dossier: int) -> c.Conversation:
+        return (await self.act(c.DossierOpened(dossier))).turn.conversation
+
+    @property
+    def text(self) -> str:
+        return plain(self.shown.reply.text)
+
+    @property
+    def labels(self) -> list[str]:
+        return [button.label for row in self.shown.reply.rows for button in row]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The six steps and a small flow beside it."""
+    flows = tmp_path / "flows"
+    flows.mkdir()
+    shutil.copy(ROOT / "flows" / "six-etapes.yaml", flows)
+    (flows / "budget.yaml").write_text(BUDGET, encoding="utf-8")
+    return flows
+
+
+@pytest.fixture
+def house(folder: Path, tmp_path: Path):
+    @asynccontextmanager
+    async def opened(key: Key = ANNA) -> AsyncIterator[Someone]:
+        settings = Settings(_env_file=None, db=tmp_path / "d.sqlite3", flows=folder)
+        async with cli.opened(settings, cli.library(settings)) as (conversations, store, _):
+            yield Someone(conversations, store, key)
+
+    return opened
+
+
+async def test_a_second_flow_of_a_project_knows_what_the_first_was_told(house):
+    async with house() as anna:
+        await anna.begins()
+        await anna.answers("I_nom", "Un pont")
+        first = await anna.store.conversation(ANNA)
+        second = await anna.joins("budget", first.dossier)
+        assert (second.flow, second.answers["I_nom"].text) == ("budget", "Un pont")
+        assert "Q1" not in second.answers
+        renamed = await anna.answers("I_nom", "Deux ponts")
+        assert {one.name for one in renamed.dossiers} == {"Deux ponts"}
+        again = await anna.opens(first.dossier)
+        assert again.answers["I_nom"].text == "Deux ponts"
+        assert again.flow == "six-etapes"
+
+
+async def test_what_only_another_flow_asks_of_a_project_is_not_shown_as_a_lost_answer(house):
+    async with house() as anna:
+        await anna.begins()
+        await anna.answers("I_nom", "Un pont")
+        first = await anna.store.conversation(ANNA)
+        await anna.joins("budget", first.dossier)
+        await anna.answers("I_pour_qui", "Les jeunes")
+        assert "I_pour_qui" not in (await anna.opens(first.dossier)).answers
+        assert (await anna.opens(2)).answers["I_pour_qui"].text == "Les jeunes"
+
+
+async def test_a_flow_begun_beside_nothing_is_a_project_of_its_own(house):
+    async with house() as anna:
+        await anna.begins()
+        await anna.answers("I_nom", "Un pont")
+        alone = await anna.joins("budget", 0)
+        assert "I_nom" not in alone.answers
+        assert len({one.project for one in alone.dossiers}) == 2
+
+
+async def test_nobody_joins_the_project_of_somebody_else(house):
+    async with house() as anna:
+        await anna.begins()
+        await anna.answers("I_nom", "Un pont")
+        stranger = Someone(anna.conversations, anna.store, Key("telegram", 8, 8))
+        await stranger.begins()
+        joined = await stranger.joins("budget", 1)
+        assert "I_nom" not in joined.answers
+        assert 1 not in {one.project for one in joined.dossiers}
+
+
+@pytest.mark.parametrize("codec", ["", "sealed"])
+async def test_the_identity_survives_the_deletion_of_the_dossier_that_kept_it(
+    folder, tmp_path, codec
+):
+    from bot.store import keys
+
+    key = keys.fresh() if codec else None
+    settings = Settings(_env_file=None, db=tmp_path / "d.sqlite3", flows=folder, key=key)
+    async with cli.opened(settings, cli.library(settings)) as (conversations, store, _):
+        anna = Someone(conversations, store)
+        await anna.begins()
+        await anna.answers("I_nom", "Un pont")
+        await anna.answers("I_nom", "Deux ponts")
+        await anna.act(c.QuestionOpened("I_partenaires"))
+        await anna.act(c.AttachmentGiven(c.Attachment("photo", "plan.jpg", "f", 9, message=5)))
+        first = await anna.store.conversation(ANNA)
+        await anna.joins("budget", first.dossier)
+        left = (await anna.act(c.DossierDeleted(first.dossier))).turn.conversation
+        assert [one.name for one in left.dossiers] == ["Deux ponts"]
+        assert left.answers["I_nom"].text == "Deux ponts"
+        told = await anna.store.personal_data(ANNA)
+        names = [one.answer.text for _, one in told.history if one.question == "I_nom"]
+        assert names == ["Un pont", "Deux ponts"]
+        assert [(one.dossier, one.question) for one in told.files] == [
+            (left.dossier, "I_partenaires")
+        ]
+
+
+async def test_projects_are_listed_with_their_flows(house):
+    async with house() as anna:
+        await anna.begins()
+        await anna.answers("I_nom", "Un pont")
+        first = await anna.store.conversation(ANNA)
+        await anna.act(c.PanelOpened("project", str(first.dossier)))
+        assert "Ajouter un parcours" in anna.labels
+        await anna.act(c.PanelOpened("flows", str(first.dossier)))
+        assert "Compter avant de partir." in anna.text
+        assert anna.labels == ["Le budget d’une rencontre", "Mes dossiers"]
+        await anna.joins("budget", first.dossier)
+        await anna.act(c.Commanded("projets"))
+        assert anna.text.splitlines()[2:5] == [
+            "Un pont",
+            "· La méthode en six étapes",
+            "▸ Le budget d’une rencontre",
+        ]
+        assert "Un pont · Le budget d’une rencontre" in anna.labels
+
+
+async def test_an_old_button_to_a_flow_that_left_says_so(house):
+    async with house() as anna:
+        await anna.begins()
+        await anna.act(c.DossierBegun("parti"))
+        assert "n’est plus reconnu" in anna.text
+        assert len((await anna.store.conversation(ANNA)).dossiers) == 1
+
+
+async def test_a_dossier_outlives_its_flow_and_comes_back_with_it(house, folder, tmp_path):
+    async with house() as anna:
+        await anna.begins()
+        await anna.joins("budget", 0)
+        await anna.answers("B1", "Mille euros")
+    (folder / "budget.yaml").rename(tmp_path / "budget.yaml")
+    async with house() as anna:
+        for event in (
+            c.Started(),
+            c.Resumed(),
+            c.Commanded("manque"),
+            c.MovedOn(),
+            c.Commanded("x"),
+        ):
+            await anna.act(event)
+            assert "Mes dossiers" in anna.text or "Vos dossiers" in anna.text
+        await anna.writes("Encore")
+        assert "n’est plus proposé" in anna.text
+        await anna.opens(2)
+        assert "n’est plus proposé" in anna.text
+        assert "Données (JSON)" in anna.labels
+        outbound = await anna.act(c.SheetRequested("work", "json"))
+        (wanted,) = outbound.reply.wanted
+        made = await anna.conversations.make(ANNA, outbound.turn.conversation, wanted, 1.0)
+        assert b"Mille euros" in made.content
+    (tmp_path / "budget.yaml").rename(folder / "budget.yaml")
+    async with house() as anna:
+        assert (await anna.opens(2)).answers["B1"].text == "Mille euros"
+        assert "Mille euros" in anna.text or "Combien coûte le voyage" in anna.text
