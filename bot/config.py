@@ -62,6 +62,7 @@ class Settings(BaseSettings):
     )  # seconds of silence before a burst of messages is answered
     rate_limit: bool = True  # Telegram's own limits respected by the sender
     web: Annotated[Address | None, NoDecode] = None  # where the small web listens; None: nowhere
+    metrics: bool = False  # whether it shows figures at /metrics
     webhook_url: str = ""  # the public address where Telegram posts, with `bot --webhook`
     webhook_secret: SecretStr | None = None  # what it shows there; None: a new one at each start
     webhook_path: str = ""  # the path listened to, when a proxy changes it; "": that of the address

@@ -55,7 +55,7 @@ def chat(options: argparse.Namespace) -> int:
 
 def bot(options: argparse.Namespace) -> int:
     from bot.telegram import app  # the console starts without Telegram's library
-    from bot.web import health, webhook
+    from bot.web import health, metrics, webhook
     from bot.web.app import application, served
 
     settings = config.load()
@@ -90,7 +90,11 @@ def bot(options: argparse.Namespace) -> int:
                 log.warning(remark)
             await house.enter_async_context(upkeep.chores(settings, store))
             door = app.Door(access, conversations, store)
-            pages = health.routes()
+            operation = conversations.operation
+            operation.pulse = door.pulse
+            pages = health.routes(operation.health)
+            if settings.metrics:
+                pages += metrics.routes(operation.health)
             if access.hook:
                 pages += webhook.routes(_path(settings), access.hook.secret, door.posted)
             if address := settings.web or (BEHIND_A_PROXY if access.hook else None):

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot import content, upkeep
+from bot import __version__, content, upkeep
 from bot.config import Settings
 from bot.domain.flow import Flow
 from bot.domain.flows import Flows, identity
@@ -18,10 +18,13 @@ from bot.render.replies import Renderer
 from bot.render.words import Vocabulary
 from bot.service.conversations import Conversations
 from bot.service.documents import Documents, Run
+from bot.service.operation import Operation
 from bot.service.printing import Printer
 from bot.store import FlowSnapshot, SqliteStore
 
 log = logging.getLogger(__name__)
+
+TELEGRAM = "telegram"  # the door of the admins
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,11 @@ async def opened(
         documents = Documents(printer, store, run)
         vocabulary = Vocabulary(library.templates)
         renderer = Renderer(library.flows, vocabulary, upkeep.notice(settings), documents.formats)
-        yield Conversations(library.flows, store, renderer, documents), store, documents
+        admins = frozenset((TELEGRAM, one) for one in settings.admins)
+        operation = Operation(store, renderer, __version__, admins)
+        await operation.begin()
+        conversations = Conversations(library.flows, store, renderer, documents, operation)
+        yield conversations, store, documents
 
 
 def text_of(path: Path) -> str:

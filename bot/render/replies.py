@@ -18,6 +18,7 @@ from bot.domain.conversation import (
 from bot.domain.flows import Flows
 from bot.render.cards import card
 from bot.render.panels import panel
+from bot.render.panels.rows import out
 from bot.render.reply import Body, Reply, Wanted
 from bot.render.view import NO_NOTICE, Notice, View
 from bot.render.words import Vocabulary
@@ -46,7 +47,8 @@ class Renderer:
         words = self.vocabulary.words(conversation.language)
         return View(book, conversation, words, self.notice, self.formats, self.flows)
 
-    def reply(self, conversation: Conversation, effects: Sequence[Spoken]) -> Reply:
+    def reply(self, conversation: Conversation, effects: Sequence[Spoken], word: str = "") -> Reply:
+        """`word`: what the people who run the bot say to everybody, on top."""
         view = self.view(conversation)
         notices = [self._notice(view, one) for one in effects if isinstance(one, Say)]
         toasts = [one for one in effects if isinstance(one, Toast)]
@@ -54,6 +56,8 @@ class Renderer:
         wanted = tuple(_wanted(one) for one in effects if isinstance(one, Sent))
         last = shown[-1] if shown else None
         body = self._body(view, last)
+        if word:
+            notices.insert(0, view.words.says("maintenance", text=word))
         text = "\n\n".join(one for one in (*notices, body.text) if one)
         place = conversation.place
         asks = isinstance(last, Ask)
@@ -67,6 +71,10 @@ class Renderer:
             card=asks,
             wanted=wanted,
         )
+
+    def aside(self, conversation: Conversation, text: str) -> Reply:
+        """A page that belongs to no turn, and the way back to the conversation."""
+        return Reply(_cut(text), (out(self.view(conversation)),), fresh=True)
 
     def _body(self, view: View, shown: Ask | Show | None) -> Body:
         match shown:

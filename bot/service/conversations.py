@@ -14,6 +14,7 @@ from bot.domain.conversation import (
     TemplateGiven,
     TemplateLost,
     TextGiven,
+    Toast,
     UnsupportedGiven,
 )
 from bot.domain.engine import transition
@@ -22,6 +23,7 @@ from bot.domain.versions import brought_up
 from bot.render.replies import Renderer
 from bot.render.reply import Reply, Wanted
 from bot.render.view import long_date
+from bot.service.operation import Operation
 from bot.service.ports import Due, Edition, Inbound, Key, Store, Turn
 
 
@@ -70,7 +72,15 @@ class Outbound:
 class Conversations:
     """One per process. Every `handle` ends with a commit; nothing is shown before."""
 
-    def __init__(self, flows: Flows, store: Store, renderer: Renderer, maker: Maker) -> None:
+    def __init__(
+        self,
+        flows: Flows,
+        store: Store,
+        renderer: Renderer,
+        maker: Maker,
+        operation: Operation | None = None,
+    ) -> None:
+        self.operation = operation or Operation(store, renderer)
         self.flows = flows
         self.store = store
         self.renderer = renderer
@@ -78,6 +88,8 @@ class Conversations:
 
     async def handle(self, inbound: Inbound) -> Outbound:
         """Decide and commit one thing that came in. Raises StoreError when nothing was kept."""
+        if said := await self.operation.answer(inbound):
+            return Outbound(inbound.key, Turn(Conversation()), said)
 
         def decide(
             conversation: Conversation, replied: str
@@ -152,7 +164,9 @@ class Conversations:
         return event
 
     def _outbound(self, key: Key, turn: Turn, inbound: Inbound) -> Outbound:
-        reply = self.renderer.reply(turn.conversation, turn.effects)
+        shown = any(not isinstance(one, Toast) for one in turn.effects)
+        word = self.operation.word(inbound) if shown else ""
+        reply = self.renderer.reply(turn.conversation, turn.effects, word)
         written = isinstance(inbound.event, TextGiven | AttachmentGiven)
         return Outbound(
             key, turn, reply, inbound.tapped, inbound.tap, settle=written and reply.fresh

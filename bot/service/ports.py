@@ -136,6 +136,33 @@ class WordTemplate:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """What a store says of itself. `size`: bytes on the disk."""
+
+    due: int  # replies that a commit promised and nobody was shown
+    set_aside: int  # updates that could not be handled
+    size: int
+    sealed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """How much the bot is used. `day`, `week`, `month`: dossiers opened since."""
+
+    persons: int
+    blocked: int
+    dossiers: int
+    finished: int
+    archived: int
+    day: int
+    week: int
+    month: int
+    answers: int  # every version counts
+    files: int
+    file_bytes: int
+
+
 Decide = Callable[[Conversation, str], tuple[Conversation, Sequence[Effect]]]
 Templates = Mapping[str, str | bytes]  # name in the templates' folder -> source, bytes for Word
 
@@ -261,6 +288,18 @@ class Store(Protocol):
 
         `say(dossier, name)`: what they are told, due until shown. Some at a time: call until empty.
         """
+        ...
+
+    async def vitals(self) -> Vitals: ...
+
+    async def census(self, now: float) -> Census: ...
+
+    async def maintenance(self) -> str:
+        """What is said to everybody; "" when nothing is."""
+        ...
+
+    async def announce_maintenance(self, text: str, at: float) -> None:
+        """Say this to everybody from now on; "": nothing more."""
         ...
 
     async def purge_sleeping(self, before: float, announced: float) -> int:

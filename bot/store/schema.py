@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.store import copies, editions, faults, flows, templates
+from bot.store import copies, editions, faults, flows, operation, templates
 
 APPLICATION = 0x46494C52  # « FILR » in the file's header: a file of another program is refused
 
@@ -182,6 +182,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     templates.MIGRATION,
     editions.MIGRATION,
     flows.MIGRATION,
+    operation.MIGRATION,
 )
 VERSION = len(MIGRATIONS)
 

@@ -95,6 +95,9 @@ class SqliteStore(SqlStore):
         self._writer.erase()
         self._loader.forget()
 
+    async def _size(self) -> int:
+        return await asyncio.to_thread(_bytes_of, self.path)
+
     async def _read(self, work: Work[T]) -> T:
         try:
             return await self._reading.read(work)
@@ -107,6 +110,12 @@ class SqliteStore(SqlStore):
             await asyncio.to_thread(soundness.check, self.path, whole=True, stop=stop)
         except StoreError as error:
             self._writer.refuse(str(error))
+
+
+def _bytes_of(path: Path) -> int:
+    """The file and its journal."""
+    both = (path, path.with_name(path.name + "-wal"))
+    return sum(one.stat().st_size for one in both if one.exists())
 
 
 def _looked_at(path: Path, codec: Codec) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.domain.conversation import Attachment, Conversation, Limits
 from bot.service.ports import (
+    Census,
     Decide,
     DossierRecord,
     DossierSummary,
@@ -18,6 +19,7 @@ from bot.service.ports import (
     Key,
     PersonalData,
     Turn,
+    Vitals,
     WordTemplate,
 )
 from bot.store import (
@@ -26,6 +28,7 @@ from bot.store import (
     files,
     flows,
     keyring,
+    operation,
     people,
     records,
     resealing,
@@ -71,6 +74,10 @@ class SqlStore(ABC):
         `key`, `dossier`: whose rows it reads then changes, while no other transaction does; `alone`:
         anyone's. Without any of them, what it writes depends on nothing it read.
         """
+
+    @abstractmethod
+    async def _size(self) -> int:
+        """Bytes on the disk."""
 
     @abstractmethod
     def _erase(self, db: Database) -> None:
@@ -207,6 +214,22 @@ class SqlStore(ABC):
             return purged
 
         return await self._write(work, alone=True)
+
+    # --- operation -----------------------------------------------------------------------------
+
+    async def vitals(self) -> Vitals:
+        due, set_aside = await self._read(operation.waiting)
+        return Vitals(due, set_aside, await self._size(), self.sealed)
+
+    async def census(self, now: float) -> Census:
+        return await self._read(lambda db: operation.census(db, now))
+
+    async def maintenance(self) -> str:
+        return await self._read(operation.maintenance)
+
+    async def announce_maintenance(self, text: str, at: float) -> None:
+        said = _storable(text)
+        await self._write(lambda db: operation.announce(db, said, at), alone=True)
 
     # --- sealing -----------------------------------------------------------------------------
 

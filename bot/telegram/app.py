@@ -6,6 +6,7 @@ A handler ends at the commit. What cannot get better by waiting stops the proces
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -19,12 +20,13 @@ from telegram.ext import Application, ApplicationBuilder, CallbackContext, TypeH
 from bot.domain.conversation import AttachmentGiven
 from bot.errors import StoreError
 from bot.service.conversations import Conversations, Outbound
+from bot.service.operation import Pulse
 from bot.service.ports import Key, Store
 from bot.service.retention import Retention
 from bot.telegram import commands, hook, quiet, reading
 from bot.telegram.bot import FilrougeBot, number_of, refusal
 from bot.telegram.files import Files
-from bot.telegram.heartbeat import Heartbeat
+from bot.telegram.heartbeat import LATE, Heartbeat
 from bot.telegram.hook import Hook
 from bot.telegram.lanes import Lanes
 from bot.telegram.pace import asked
@@ -63,14 +65,17 @@ class Door:
         self.conversations = conversations
         self.store = store
         self.heartbeat = Heartbeat(access.db)
+        self.counts: Counter[tuple[str, str]] = Counter()
         self.bot = FilrougeBot(
             access.token,
             access.api_url,
             self._set_aside,
             self.heartbeat.beat,
         )
-        self.lanes = Lanes(self._set_aside, self.bot.inbox)
-        self.sender = Sender(self.bot, conversations, store, access.settle, access.rate_limit)
+        self.lanes = Lanes(self._set_aside, self.bot.inbox, self.counts)
+        self.sender = Sender(
+            self.bot, conversations, store, access.settle, access.rate_limit, self.counts
+        )
         self.files = Files(self.bot, store)
         self.retention = Retention(conversations, access.retention_days)
         self.application: Application[Any, Any, Any, Any, Any, Any] = (
@@ -126,6 +131,19 @@ class Door:
         """Say something that nobody asked for, after what somebody did."""
         if outbound.key.door == DOOR:
             self.sender.put(replace(outbound, broadcast=True))
+
+    def pulse(self) -> Pulse:
+        """How it is, for those who run it."""
+        heard = self.heartbeat.last
+        takes_in = self.application.running and not self.bot.stopping
+        return Pulse(
+            by="webhook" if self.access.hook else "polling",
+            ready=takes_in and time.time() - heard < LATE,
+            heard=heard,
+            updates=self.lanes.waiting,
+            replies=self.sender.waiting,
+            counts=self.counts,
+        )
 
     async def posted(self, payload: bytes) -> int:
         """The body of a webhook's call: 200 once it is kept, 400 when it is no update, else 5xx."""
@@ -197,6 +215,7 @@ class Door:
         except StoreError as error:
             log.error("mise à jour %s : n’a pas pu être mise de côté (%s)", number, error)
             return False
+        self.counts["updates", "set_aside"] += 1
         log.error("mise à jour %s mise de côté (%s)", number, reason)
         return True
 

@@ -6,6 +6,7 @@ and those behind it in its lane are not kept either, so that they come again in 
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -39,8 +40,15 @@ class _Lane:
 class Lanes(BaseUpdateProcessor):
     """`inbox` hears of every update fetched, exactly once."""
 
-    def __init__(self, set_aside: SetAside, inbox: Inbox, limit: float = LIMIT) -> None:
+    def __init__(
+        self,
+        set_aside: SetAside,
+        inbox: Inbox,
+        counts: Counter[tuple[str, str]],
+        limit: float = LIMIT,
+    ) -> None:
         super().__init__(SLOTS)
+        self._counts = counts
         self._set_aside = set_aside
         self._inbox = inbox
         self._limit = limit
@@ -52,6 +60,11 @@ class Lanes(BaseUpdateProcessor):
     def __len__(self) -> int:
         """How many chats have an update under way."""
         return len(self._lanes)
+
+    @property
+    def waiting(self) -> int:
+        """How many updates are under way."""
+        return sum(lane.waiting for lane in self._lanes.values())
 
     async def idle(self) -> None:
         """Returns when no update is under way."""
@@ -113,10 +126,12 @@ class Lanes(BaseUpdateProcessor):
         except TimeoutError as late:
             error = late
         error = self._errors.pop(id(update), error)
+        lost = isinstance(error, StoreError)
+        self._counts["updates", "lost" if lost else "kept"] += 1
         if error is None:
             return True
         number = update.update_id if isinstance(update, Update) else 0
-        if isinstance(error, StoreError):
+        if lost:
             log.error("mise à jour %s : rien n’a pu être gardé (%s)", number, error)
             return False
         return await self._aside(number, update, error)

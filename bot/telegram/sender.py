@@ -8,6 +8,7 @@ edit may be repeated. A tap is answered at once, beside everything else.
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any
@@ -47,7 +48,9 @@ class Sender:
         store: Store,
         settle: float,
         paced: bool,
+        counts: Counter[tuple[str, str]],
     ) -> None:
+        self._counts = counts
         self._bot = bot
         self._conversations = conversations
         self._store = store
@@ -160,23 +163,28 @@ class Sender:
         try:
             message = await self._place(line, outbound)
         except RetryAfter as flood:
+            self._counts["replies", "flood"] += 1
             line.hold(asked(flood))
             line.again(outbound)
         except screen.Unsure:
+            self._counts["replies", "unsure"] += 1
             self._unsure(line, outbound)
         except ChatMigrated as moved:
             line.chat = moved.new_chat_id
             line.again(outbound)
         except (Forbidden, BadRequest) as refused:
+            self._counts["replies", "refused"] += 1
             await self._refused(line, outbound, refused)
         except InvalidToken:
             log.error("le jeton n’est plus accepté : une réponse reste due")
         except NetworkError:
+            self._counts["replies", "network"] += 1
             line.fail()
             line.again(outbound)
         except Exception as error:  # noqa: BLE001  # a reply's fault must not stop its chat
             log.error("une réponse n’a pas pu être montrée (%s)", type(error).__name__)
         else:
+            self._counts["replies", "shown"] += 1
             line.worked()
             await self._shown(line, outbound, message)
 

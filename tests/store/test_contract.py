@@ -1,6 +1,7 @@
 """What every store owes the use cases, whatever its engine (the port is `bot.service.ports.Store`)."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -657,3 +658,29 @@ async def test_limits_are_those_of_the_house(opened, someone):
         anna = someone(store)
         await anna.begins()
         assert (await anna.reads()).limits == limits
+
+
+async def test_what_is_said_to_everybody_is_kept_until_replaced(store):
+    assert await store.maintenance() == ""
+    await store.announce_maintenance("Ce soir, pause.", 1.0)
+    await store.announce_maintenance("Demain, pause.", 2.0)
+    assert await store.maintenance() == "Demain, pause."
+    await store.announce_maintenance("", 3.0)
+    assert await store.maintenance() == ""
+
+
+async def test_use_is_counted_and_nobody_named(store, someone):
+    anna, marc = someone(store, 7), someone(store, 8)
+    await anna.begins()
+    await anna.writes("Q1", "mot")
+    await anna.begins_another()
+    await marc.begins()
+    await store.blocked(marc.key, True)
+    found = await store.census(time.time())
+    assert (found.persons, found.blocked, found.dossiers) == (2, 1, 3)
+    assert (found.day, found.week, found.month, found.answers) == (3, 3, 3, 1)
+    vitals = await store.vitals()
+    assert vitals.due == 4
+    assert vitals.size > 0
+    later = await store.census(time.time() + 8 * 86_400)
+    assert (later.day, later.week, later.month) == (0, 0, 3)
