@@ -14,7 +14,7 @@ from typing import Any
 
 from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_BREAK, WD_TAB_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
@@ -71,6 +71,11 @@ def blank() -> Any:
     style(document, "Cellule", 9.5, after=2)
     style(document, "Cellule titre", 9.5, bold=True, after=2)
     style(document, "En-tête de tableau", 8.5, bold=True, colour=SOFT, after=0)
+    for made in (
+        style(document, "Cellule montant", 9.5, after=2),
+        style(document, "En-tête de montant", 8.5, bold=True, colour=SOFT, after=0),
+    ):
+        made.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     label = document.styles.add_style("Libellé", WD_STYLE_TYPE.CHARACTER)
     label.font.color.rgb, label.font.bold, label.quick_style = SOFT, False, True
     document.styles.element.append(parse_xml(TABLE_STYLE))
@@ -268,7 +273,7 @@ def _same_footer(document: Any) -> None:
 # --- the two documents ---------------------------------------------------------------------------
 
 LABEL = "[[{{ e.libelle }}{{ mots.colon }} ]]"
-ENTRIES = [
+TOLD = [
     "{%p for e in g.elements %}",
     "{%p if e.niveau %}",
     (
@@ -297,6 +302,8 @@ ENTRIES = [
     "{%p endif %}",
     "{%p endfor %}",
     "{%p endif %}",
+]
+FILES = [
     "{%p if e.pieces %}",
     ("Mention", "{{ mots.files }}{{ mots.colon }} {{ e.pieces }}"),
     "{%p endif %}",
@@ -493,9 +500,53 @@ def _groups(document: Any) -> None:
         "{%p endif %}",
         "{%p endfor %}",
         "{%p else %}",
-        *ENTRIES,
+        *TOLD,
+        "{%p if e.tableau.lignes %}",
+    )
+    _filled(document)
+    lines(
+        document,
+        "{%p for note in e.tableau.notes %}",
+        ("Mention", "{{ note }}"),
+        "{%p endfor %}",
+        "{%p endif %}",
+        *FILES,
         "{%p endif %}",
     )
+
+
+def _filled(document: Any) -> None:
+    """A table that the group filled: as many columns as it has, amounts at the right."""
+    made = document.add_table(rows=0, cols=3)
+    made.style = document.styles[GRID]
+
+    def cell(kind: str, of: str, amount: str = "") -> list[list[tuple[str, str] | str]]:
+        said = [
+            "{%p if c.montant %}",
+            (amount or "Cellule montant", "{{ c.texte }}"),
+            "{%p else %}",
+            (kind, "{{ c.texte }}"),
+            "{%p endif %}",
+        ]
+        return [[f"{{%tc for c in {of} %}}"], said, ["{%tc endfor %}"]]
+
+    rows = [
+        cell("En-tête de tableau", "e.tableau.titres", "En-tête de montant"),
+        [["{%tr for ligne in e.tableau.lignes %}"], [], []],
+        cell("Cellule", "ligne.cellules"),
+        [["{%tr endfor %}"], [], []],
+        [["{%tr if e.tableau.total %}"], [], []],
+        cell("Cellule titre", "e.tableau.total"),
+        [["{%tr endif %}"], [], []],
+    ]
+    for at, row in enumerate(rows):
+        added = made.add_row()
+        mark = OxmlElement("w:tblHeader" if at == 0 else "w:cantSplit")
+        added._tr.get_or_add_trPr().append(mark)
+        for place, content in zip(added.cells, row, strict=True):
+            first = place.paragraphs[0]
+            lines(place, *(content or [("Cellule", "")]))
+            first._p.getparent().remove(first._p)
 
 
 def sample() -> Any:

@@ -25,6 +25,7 @@ _CURRENCIES: Mapping[str, re.Pattern[str]] = {
 }
 _CODE = re.compile(r"(?<![^\W_])[A-Z]{3}(?![^\W_])")
 _SCALE = re.compile(rf"(?:{_NUMBER})\s?(?:(k)|(M|[Mm]illions?))(?=\W|$|EUR|F)")
+_MARKS = {"fr": ("\u202f", ","), "en": (",", ".")}  # language -> thousands, decimals
 LONGEST = 200  # characters that may hold an amount: a longer text tells something else
 
 
@@ -67,6 +68,17 @@ def total(amounts: Iterable[Amount]) -> Sum:
     return Sum(tuple(Amount(value, currency) for currency, value in found.items()))
 
 
+def plain(amount: Amount, language: str) -> str:
+    """« 1200,50 »: what a spreadsheet reads as a number."""
+    decimal = _MARKS.get(language.partition("-")[0], _MARKS["fr"])[1]
+    return f"{amount.value.normalize():f}".replace(".", decimal)
+
+
+def said(one: Sum, language: str) -> str:
+    """« 1 200 € + 3 000 FCFA »; "" of nothing."""
+    return " + ".join(written(part, language) for part in one.parts)
+
+
 def difference(spent: Sum, received: Sum) -> Amount | None:
     """What is received less what is spent; None when they are not in one currency."""
     parts = (*spent.parts, *received.parts)
@@ -78,8 +90,9 @@ def difference(spent: Sum, received: Sum) -> Amount | None:
     return Amount(value, next(iter(named), ""))
 
 
-def written(amount: Amount, *, thousands: str, decimal: str) -> str:
-    """« 1 200,50 € »."""
+def written(amount: Amount, language: str) -> str:
+    """« 1 200,50 € », « 1,200.50 € »."""
+    thousands, decimal = _MARKS.get(language.partition("-")[0], _MARKS["fr"])
     cents = amount.value.quantize(Decimal("0.01"))
     whole = cents == cents.to_integral_value()
     number = f"{abs(cents):,.0f}" if whole else f"{abs(cents):,.2f}"

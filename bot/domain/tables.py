@@ -5,8 +5,9 @@ Every cell is an answer of its own; nothing here is kept, all of it is read agai
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
-from bot.domain.amounts import Amount, Sum, difference, read, total
+from bot.domain.amounts import Amount, Sum, difference, read, said, total, written
 from bot.domain.conditions import Facts
 from bot.domain.conversation import Answer
 from bot.domain.flow import Cell, Question
@@ -41,25 +42,24 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Balanced:
-    """One nature of money, « en argent » or « en nature ». `gap`: received less spent, None when the
-    two are not in one currency."""
+    """One nature of money, « en argent » or « en nature »; « short »: less is received than spent;
+    « apart »: the two are not in one currency."""
 
     title: str
-    spent: Sum
-    received: Sum
-    gap: Amount | None
+    how: Literal["even", "short", "over", "apart"]
+    gap: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`totals`: one for each column, empty where nothing adds up; `unread`: amounts left out of them."""
+    """`totals`: one for each column, "" where nothing adds up; `unread`: amounts left out of them."""
 
-    title: str
     columns: tuple[Heading, ...]
     lines: tuple[Line, ...]
-    totals: tuple[Sum, ...]
+    totals: tuple[str, ...]
     unread: tuple[str, ...]
     balances: tuple[Balanced, ...]
+    currency: str = ""  # when all amounts are in one
 
     @property
     def filled(self) -> bool:
@@ -68,6 +68,7 @@ class Table:
 
 def table(question: Question, wording: Wording, facts: Facts | None = None) -> Table:
     """The table of a question of kind « rows ». Rows added count once they have a name."""
+    language = wording.flow.language
     lines = tuple(_lines(question, wording, facts or wording.read))
     sums = {
         column.id: _sum(lines, at)
@@ -75,26 +76,21 @@ def table(question: Question, wording: Wording, facts: Facts | None = None) -> T
         if column.kind == "amount"
     }
     currency = _only([total for total, _ in sums.values()])
-    totals = {key: _said(one, currency) for key, (one, _) in sums.items()}
+    totals = {key: _in(one, currency) for key, (one, _) in sums.items()}
     return Table(
-        title=wording.title(question),
         columns=tuple(
             Heading(one.id, wording.text(one.title), one.kind == "amount")
             for one in question.columns
         ),
         lines=lines,
-        totals=tuple(totals.get(one.id, Sum()) for one in question.columns),
+        totals=tuple(said(totals.get(one.id, Sum()), language) for one in question.columns),
         unread=tuple(text for _, unread in sums.values() for text in unread),
         balances=tuple(
-            Balanced(
-                wording.text(one.title),
-                totals[one.spent],
-                totals[one.received],
-                difference(totals[one.spent], totals[one.received]),
-            )
+            _balanced(wording.text(one.title), totals[one.spent], totals[one.received], language)
             for one in question.balances
             if totals[one.spent].parts or totals[one.received].parts
         ),
+        currency=currency,
     )
 
 
@@ -133,5 +129,14 @@ def _only(sums: list[Sum]) -> str:
     return next(iter(named)) if len(named) == 1 else ""
 
 
-def _said(one: Sum, currency: str) -> Sum:
+def _balanced(title: str, spent: Sum, received: Sum, language: str) -> Balanced:
+    gap = difference(spent, received)
+    if gap is None:
+        return Balanced(title, "apart")
+    if not gap.value:
+        return Balanced(title, "even")
+    return Balanced(title, "short" if gap.value < 0 else "over", written(gap, language))
+
+
+def _in(one: Sum, currency: str) -> Sum:
     return Sum(tuple(Amount(part.value, part.currency or currency) for part in one.parts))

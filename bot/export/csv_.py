@@ -6,8 +6,9 @@ Cells that a spreadsheet would run as a formula begin with an apostrophe, which 
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from bot.domain import amounts, tables
 from bot.domain.conversation import Answer
 from bot.domain.sheet import Sheet
 from bot.domain.sheet.answers import printable
@@ -22,13 +23,18 @@ _NO_ANSWER = Answer()
 
 
 def export(sheet: Sheet, templates: Templates) -> bytes:
-    return table([sheet], templates)
+    """One dossier: its tables row by row, as a treasurer opens them; without any, its one row."""
+    rows = list(_rows_of_tables(sheet, words(templates)))
+    return _file(rows) if rows else table([sheet], templates)
 
 
 def table(sheets: Sequence[Sheet], templates: Templates) -> bytes:
     """One row per dossier; columns are the questions of all their flows."""
     say = words(templates)
-    rows = [_row(sheet, say) for sheet in sheets]
+    return _file([_row(sheet, say) for sheet in sheets])
+
+
+def _file(rows: Sequence[Mapping[str, str]]) -> bytes:
     columns = list(dict.fromkeys(column for row in rows for column in row))
     file = io.StringIO(newline="")
     writer = csv.DictWriter(file, columns, restval="", delimiter=";", quoting=csv.QUOTE_ALL)
@@ -55,6 +61,34 @@ def _row(sheet: Sheet, say: dict[str, str]) -> dict[str, str]:
             column = f"{column} ({say['csv_text']})"
         row[column] = answer.text
     return row
+
+
+def _rows_of_tables(sheet: Sheet, say: dict[str, str]) -> Iterator[dict[str, str]]:
+    wording = Wording(sheet.flow, printable(sheet.conversation).answers)
+    for question in sheet.flow.questions.values():
+        if question.table and (found := tables.table(question, wording)).filled:
+            heads = [_head(one, found.currency) for one in found.columns]
+            for line in found.lines:
+                cells = (
+                    _cell(one, cell, sheet.language)
+                    for one, cell in zip(found.columns, line.cells, strict=True)
+                )
+                yield {
+                    say["csv_project"]: heading(sheet, say),
+                    say["csv_table"]: wording.title(question),
+                    say["csv_line"]: line.title,
+                    **dict(zip(heads, cells, strict=True)),
+                }
+
+
+def _head(column: tables.Heading, currency: str) -> str:
+    return f"{column.title} ({currency})" if column.amount and currency else column.title
+
+
+def _cell(column: tables.Heading, text: str, language: str) -> str:
+    """An amount as a number; what is not one as it was written."""
+    amount = amounts.read(text) if column.amount else None
+    return amounts.plain(amount, language) if amount else text
 
 
 def _safe(value: str) -> str:

@@ -14,6 +14,7 @@ from bot.domain.conversation import Answer, Attachment, Conversation, Handling
 from bot.domain.flow import OTHER, Flow, Question
 from bot.domain.reading import facts, role, stage
 from bot.domain.sheet import Sheet
+from bot.domain.tables import table
 from bot.domain.wording import Wording
 from bot.export.reading import FINISHED, SLUG, Data, load, read
 from bot.export.words import Templates
@@ -70,12 +71,39 @@ def document(flow: Flow, conversation: Conversation, *, complete: bool | None = 
         },
         "identity": dict(_identity(flow, answers)),
         "answers": dict(_answers(flow, answers)),
+        **_tables(flow, wording),
         "skipped": [key for key in _ordered(flow, answers) if answers[key].skipped],
         "attachments": dict(_attachments(flow, answers)),
         "voices": {},
         "handled": {key: _handling(one) for key, one in conversation.handled.items()},
         "other_version": dict(_other_version(flow, answers)),
         **_judged(flow, conversation, read, wording),
+    }
+
+
+def _tables(flow: Flow, wording: Wording) -> Data:
+    """The tables as tables, beside their cells among the answers: only where the flow has some."""
+    asked = [one for one in flow.questions.values() if one.table]
+    return {"tables": {one.id: _table(one, wording) for one in asked}} if asked else {}
+
+
+def _table(question: Question, wording: Wording) -> Data:
+    found = table(question, wording)
+    names = [one.id for one in found.columns]
+    return {
+        "columns": [{"id": one.id, "title": one.title} for one in found.columns],
+        "rows": [
+            {
+                "id": one.id,
+                "title": one.title,
+                "cells": {key: text for key, text in zip(names, one.cells, strict=True) if text},
+            }
+            for one in found.lines
+        ],
+        "totals": {key: total for key, total in zip(names, found.totals, strict=True) if total},
+        "balances": [
+            {"title": one.title, "how": one.how, "gap": one.gap} for one in found.balances
+        ],
     }
 
 

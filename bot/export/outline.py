@@ -19,9 +19,12 @@ from bot.domain.sheet import (
     Sheet,
     Solid,
 )
+from bot.export.grid import Grid, grid
 from bot.export.words import answered, attention, edition, heading, section_title
 
-Style = Literal["title", "lead", "note", "heading", "subheading", "line", "bullet", "text"]
+Style = Literal[
+    "title", "lead", "note", "heading", "subheading", "line", "bullet", "text", "table"
+]  # fmt: skip
 Words = Mapping[str, str]
 
 
@@ -33,6 +36,7 @@ class Line:
     text: str
     label: str = ""
     depth: int = 0
+    grid: Grid | None = None  # of a table
 
 
 def outline(sheet: Sheet, say: Words) -> Iterator[Line]:
@@ -119,10 +123,15 @@ def _entry(entry: Entry, say: Words, *, label: str, depth: int = 0) -> Iterator[
     """Options and a short text on the label's line; what is longer, below it."""
     said = say["answer_separator"].join(entry.options)
     texts = entry.paragraphs
-    if not said and len(texts) == 1:
+    if not said and len(texts) == 1 and not entry.table:
         said, texts = texts[0], ()
     if said or label:
         yield Line("line", said, label, depth)
+    if entry.table:
+        made = grid(entry.table, say)
+        yield Line("table", "", depth=depth, grid=made)
+        for note in made.notes:
+            yield Line("text", note, depth=depth)
     for text in texts:
         yield Line("text", text, depth=depth)
     if entry.files:

@@ -18,6 +18,7 @@ from bot.domain.sheet import (
     Sheet,
     Solid,
 )
+from bot.export.grid import grid
 from bot.export.outline import Words, because_near, named, quoted, state
 from bot.export.typography import typeset
 from bot.export.words import answered, attention, edition, heading, said_date, section_title
@@ -125,6 +126,7 @@ def _entry(entry: Entry, say: Words) -> Data:
         "paragraphs": list(entry.paragraphs),
         "files": [named(one, say) for one in entry.files],
         "parts": [_entry(one, say) for one in entry.parts],
+        "table": asdict(grid(entry.table, say)) if entry.table else None,
     }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from html import escape
 
 from bot.domain.sheet import Sheet
+from bot.export.grid import Grid
 from bot.export.outline import Line, outline
 from bot.export.typography import typeset
 from bot.export.words import Templates, words
@@ -43,6 +44,8 @@ def _blocks(sheet: Sheet, say: dict[str, str]) -> Iterator[str]:
 
 def _lines(line: Line, colon: str) -> list[str]:
     """A line as one or more whole pieces of HTML: no tag is open at the end of a piece."""
+    if line.grid:
+        return _rows(line.grid, colon)
     pieces = _pieces(typeset(line.text))
     label = _shortest(typeset(line.label))
     match line.style:
@@ -60,6 +63,19 @@ def _lines(line: Line, colon: str) -> list[str]:
     head = f"{bullet}<{tag}>{_escape(label)}</{tag}>{stop}" if label else bullet
     body = [_escape(one) for one in pieces]
     return [head + (body[0] if body else ""), *body[1:]]
+
+
+def _rows(grid: Grid, colon: str) -> list[str]:
+    """A phone is too narrow for columns: each row by its name, its cells by theirs."""
+    told: list[str] = []
+    for title, *cells in (*grid.rows, *([grid.totals] if grid.totals else [])):
+        told.append(f"• <b>{_escape(_shortest(typeset(title)))}</b>")
+        for head, cell in zip(grid.head[1:], cells, strict=True):
+            pieces = [_escape(one) for one in _pieces(typeset(" ".join(cell.split())))]
+            if pieces:
+                label = _escape(_shortest(typeset(head)))
+                told += [f"   {label}{colon} {pieces[0]}", *pieces[1:]]
+    return told
 
 
 def _escape(text: str) -> str:

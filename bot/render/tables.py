@@ -2,10 +2,7 @@
 
 from html import unescape
 
-from babel.numbers import get_decimal_symbol, get_group_symbol
-
 from bot.domain.agenda import NO_ANSWER
-from bot.domain.amounts import Amount, Sum, written
 from bot.domain.conversation import (
     Continued,
     PanelOpened,
@@ -80,9 +77,9 @@ def page(view: View, asked: Question, *, progress: str = "", bar: str = "") -> s
         "table",
         progress=progress,
         bar=bar,
-        title=found.title,
+        title=view.wording.title(asked),
         lines=[{"title": one.title, "said": _said(view, found, one.cells)} for one in found.lines],
-        totals=totals(view, found),
+        totals=totals(found),
         balances=[balance(view, one) for one in found.balances],
         unread=[f"« {shorten(one, 40)} »" for one in found.unread],
         written=excerpt(answer.text),
@@ -109,35 +106,21 @@ def filled(view: View, asked: Question) -> str:
     found = table(asked, view.wording)
     count = sum(line.filled for line in found.lines)
     said = [view.words.progress("rows_filled", count)] if count else []
-    sums = (_labelled(view, one["title"], one["total"]) for one in totals(view, found))
+    sums = (_labelled(view, one["title"], one["total"]) for one in totals(found))
     return " · ".join([*said, *sums])
 
 
-def totals(view: View, found: Table) -> list[dict[str, str]]:
+def totals(found: Table) -> list[dict[str, str]]:
     return [
-        {"title": column.title, "total": summed(view, one)}
+        {"title": column.title, "total": one}
         for column, one in zip(found.columns, found.totals, strict=True)
-        if one.parts
+        if one
     ]
 
 
 def balance(view: View, one: Balanced) -> str:
     """Whether expenses and income meet, calmly."""
-    if one.gap is None:
-        return view.words.progress("balance_apart", one.title)
-    kind = "even" if not one.gap.value else "short" if one.gap.value < 0 else "over"
-    return view.words.progress(f"balance_{kind}", one.title, money(view, one.gap))
-
-
-def summed(view: View, one: Sum) -> str:
-    return " + ".join(money(view, part) for part in one.parts)
-
-
-def money(view: View, amount: Amount) -> str:
-    language = view.flow.language.replace("-", "_")
-    return written(
-        amount, thousands=get_group_symbol(language), decimal=get_decimal_symbol(language)
-    )
+    return view.words.progress(f"balance_{one.how}", one.title, one.gap)
 
 
 def _cells(view: View, cell: Cell) -> list[Cell]:

@@ -115,6 +115,7 @@ def leave_row(turn: Turn) -> None:
     place = turn.conversation.place
     cell = turn.flow.questions.get(place.question) if isinstance(place, At) else None
     if not isinstance(cell, Cell):
+        turn.effects.append(Ask())
         return
     agenda = turn.agenda()
     for one in turn.flow.questions[turn.flow.parents[cell.id]].details:
@@ -130,6 +131,7 @@ def take_proposal(turn: Turn) -> None:
     place = turn.conversation.place
     cell = turn.flow.questions.get(place.question) if isinstance(place, At) else None
     if not isinstance(cell, Cell) or not cell.proposal:
+        turn.effects.append(Ask())
         return
     words = Wording(turn.flow, turn.conversation.answers).text(cell.proposal)
     turn.record(cell.id, answering.with_line(turn.answer(cell.id), Fragment(words)))

@@ -11,6 +11,7 @@ from bot.domain.sheet.clean import clean, excerpt, line, paragraphs
 from bot.domain.sheet.layout import Part
 from bot.domain.sheet.model import Entry, File
 from bot.domain.sheet.shorten import beginning
+from bot.domain.tables import Table, table
 from bot.domain.wording import Wording
 
 NO_ANSWER = Answer()
@@ -50,8 +51,18 @@ class Answers:
 
     def entries(self, parts: Iterable[Part], *, most: int = 0) -> tuple[Entry, ...]:
         """What was answered to the parts that apply; `most`: characters of a text, 0 for all."""
-        found = (self.entry(part, most) for part in parts if self._wanted(part))
-        return tuple(one for one in found if one)
+        return tuple(one for part in parts if self._wanted(part) for one in self._said(part, most))
+
+    def _said(self, part: Part, most: int) -> Iterator[Entry]:
+        """An answer; of a table in brief, its totals one by one."""
+        question = self.flow.questions.get(part.id)
+        if question and question.table and part.brief:
+            found = table(question, self.wording, self.read)
+            for column, total in zip(found.columns, found.totals, strict=True):
+                if total:
+                    yield Entry(part.id, column.title, paragraphs=(total,))
+        elif entry := self.entry(part, most):
+            yield entry
 
     def entry(self, part: Part, most: int = 0) -> Entry | None:
         question = self.flow.questions.get(part.id)
@@ -60,6 +71,8 @@ class Answers:
         entry = self._own(question)
         if part.brief:
             entry = replace(entry, paragraphs=() if entry.options else entry.paragraphs, files=())
+        elif question.table:
+            entry = replace(entry, table=self._table(question))
         elif not part.alone:
             entry = replace(entry, parts=tuple(self._below(question)))
         if most:
@@ -125,6 +138,13 @@ class Answers:
             if word := line(self.wording.answer(question, slug)):
                 yield bool(option and option.waiting), word
 
+    def _table(self, question: Question) -> Table | None:
+        """The table, if anything is in it; for a third party, without the rows that say nothing."""
+        found = table(question, self.wording, self.read)
+        if self.show:
+            found = replace(found, lines=tuple(one for one in found.lines if one.filled))
+        return found if found.filled else None
+
     def _below(self, question: Question) -> Iterator[Entry]:
         details = [one.id for one in question.details if one.id not in self.apart]
         told = () if self.show else question.follow_ups
@@ -156,4 +176,4 @@ def _shortened(entry: Entry, most: int) -> Entry:
 
 
 def _says(entry: Entry) -> bool:
-    return bool(entry.options or entry.paragraphs or entry.files or entry.parts)
+    return bool(entry.options or entry.paragraphs or entry.files or entry.parts or entry.table)

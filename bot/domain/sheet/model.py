@@ -5,6 +5,7 @@ from typing import Literal
 
 from bot.domain.conversation import AttachmentKind, Conversation, HandledAs
 from bot.domain.flow import Flow
+from bot.domain.tables import Table
 
 SINCE = "since"  # the section of what changed
 DocumentKind = Literal["show", "work"]  # « fiche à montrer », « feuille de travail »
@@ -30,6 +31,7 @@ class Entry:
     paragraphs: tuple[str, ...] = ()
     files: tuple[File, ...] = ()
     parts: tuple["Entry", ...] = ()
+    table: Table | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,8 @@ def _sizes(entry: Entry) -> Iterator[int]:
 
 def _standing(entry: Entry) -> int:
     options = max(len(" · ".join(entry.options)), LINE) if entry.options else 0
-    return options + sum(_standing(part) for part in entry.parts)
+    cells = sum(len(one) for line in entry.table.lines for one in line.cells) if entry.table else 0
+    return options + cells + sum(_standing(part) for part in entry.parts)
 
 
 def _cut(entry: Entry, most: int) -> Entry:

@@ -20,6 +20,7 @@ from bot.domain.sheet import (
     Solid,
     Territory,
 )
+from bot.export.grid import grid
 from bot.export.outline import because_near, named, quoted, state
 from bot.export.payload import SHORT_TITLE
 from bot.export.typography import typeset
@@ -29,7 +30,7 @@ Data = dict[str, Any]
 Words = Mapping[str, str]
 
 COLUMN = 46  # characters of a line, in two columns
-_NOT_SHOWN = {"type", "texte", "pourquoi", "prevu", "premier_geste", "qui_quand", "etat"}
+_NOT_SHOWN = {"type", "tableau", "texte", "pourquoi", "prevu", "premier_geste", "qui_quand", "etat"}
 
 KINDS = {  # the kind of a section or row -> its name in a template
     "answers": "reponses",
@@ -207,6 +208,7 @@ def _entry(entry: Entry, say: Words, level: int = 0) -> Iterator[Data]:
         "niveau": level,
         "choix": list(entry.options),
         "textes": list(entry.paragraphs),
+        "tableau": _table(entry, say),
         "pieces": ", ".join(named(one, say) for one in entry.files),
         "texte": "\n".join(
             one for one in (say["answer_separator"].join(entry.options), *entry.paragraphs) if one
@@ -214,6 +216,26 @@ def _entry(entry: Entry, say: Words, level: int = 0) -> Iterator[Data]:
     }
     for part in entry.parts:
         yield from _entry(part, say, level + 1)
+
+
+def _table(entry: Entry, say: Words) -> Data:
+    """A table that was filled, cell by cell; lists without anything in them for an ordinary answer."""
+    if not entry.table:
+        return {"titres": [], "lignes": [], "total": [], "notes": []}
+    made = grid(entry.table, say)
+
+    def cells(texts: tuple[str, ...]) -> list[Data]:
+        return [
+            {"texte": text, "montant": amount}
+            for text, amount in zip(texts, made.amounts, strict=False)
+        ]
+
+    return {
+        "titres": cells(made.head),
+        "lignes": [{"cellules": cells(row)} for row in made.rows],
+        "total": cells(made.totals),
+        "notes": list(made.notes),
+    }
 
 
 def _by_question(sheet: Sheet, say: Words) -> Iterator[tuple[str, Data]]:
