@@ -24,6 +24,7 @@ from bot.domain.amounts import Amount, difference, read, total, written
 from bot.domain.check import check
 from bot.domain.engine import transition
 from bot.domain.flow import Cell, Flow
+from bot.domain.flows import Flows
 from bot.domain.sheet import Entry, Part, Row, Sheet, build, plain_layout
 from bot.domain.tables import table
 from bot.domain.wording import Wording
@@ -32,7 +33,7 @@ from bot.export.json_ import SCHEMA_FILE, document
 from bot.export.reading import read as read_back
 from bot.export.telegram import messages
 from bot.render.replies import Renderer
-from bot.render.words import Words
+from bot.render.words import Vocabulary
 from tests import play as playing
 from tests.play import ROOT, Play
 from tests.samples import TEMPLATES
@@ -47,7 +48,7 @@ def outing() -> Flow:
 
 @cache
 def renderer() -> Renderer:
-    return Renderer(outing(), Words(load_templates(ROOT / "templates")))
+    return Renderer(Flows.of(outing()), Vocabulary(load_templates(ROOT / "templates")))
 
 
 @pytest.fixture(autouse=True)
