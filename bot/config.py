@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     templates: Path | None = None
     admins: Annotated[tuple[int, ...], NoDecode] = ()
     log_level: str = "INFO"
+    log_format: Literal["auto", "json", "text"] = (
+        "auto"  # auto: for a person in a terminal, else JSON
+    )
     operator: str = ""  # who runs this service, for /privacy
     contact: str = ""
     retention: str = ""  # how long answers are kept, in words; "" says what the rest implies

@@ -6,7 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
-from tests.double import TelegramDouble
+from tests.double import TelegramDouble, planted
 from tests.play import ROOT
 
 
@@ -56,4 +56,6 @@ class BotProcess:
     async def ended(self, patience: float = 20) -> tuple[int, str]:
         assert self.process
         _, logged = await asyncio.wait_for(self.process.communicate(), patience)
-        return self.process.returncode or 0, logged.decode("utf-8", "replace")
+        said = logged.decode("utf-8", "replace")
+        assert not planted.found_in(said), said
+        return self.process.returncode or 0, said

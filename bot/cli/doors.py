@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bot import config, upkeep
+from bot.cli import journal
 from bot.cli.house import library, opened
 from bot.config import Address, Settings
 from bot.console import door
@@ -31,7 +32,7 @@ BEHIND_A_PROXY = Address("127.0.0.1", 8080)  # where webhooks arrive when nothin
 
 def chat(options: argparse.Namespace) -> int:
     settings = config.load()
-    logging.basicConfig(level=logging.ERROR)
+    journal.begin("ERROR", "text")
     read = library(settings, options.flow)
     for stream in (sys.stdin, sys.stdout):
         if not stream.isatty():
@@ -59,7 +60,7 @@ def bot(options: argparse.Namespace) -> int:
     from bot.web.app import application, served
 
     settings = config.load()
-    prepare(settings)
+    journal.begin(settings.log_level, settings.log_format)
     if settings.token is None:
         raise ConfigError(
             "Il manque le jeton du robot : créez-en un auprès de @BotFather, puis lancez"
@@ -122,14 +123,6 @@ def _hook(settings: Settings) -> "Hook":
 
 def _path(settings: Settings) -> str:
     return settings.webhook_path or urlsplit(settings.webhook_url).path or "/"
-
-
-def prepare(settings: Settings) -> None:
-    logging.basicConfig(
-        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
-    for noisy in ("httpx", "httpcore", "aiohttp", "telegram", "apscheduler", "asyncio"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)  # httpx logs the token at INFO
 
 
 def health(options: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from . import planted
 from .chat import Chat, Message
 from .entities import Entity, utf16_length
 from .files import File
@@ -53,6 +54,7 @@ def receive(
     """A person's message enters the chat, and its update the queue."""
     if chat.blocked:
         raise RuntimeError(f"{chat.user['first_name']} blocked the bot: unblock() before writing")
+    planted.plant(text)
     message = Message(
         id=world.next_message_id(),
         from_bot=False,
@@ -76,6 +78,7 @@ def correct(world: World, chat: Chat, message_id: int, text: str) -> None:
     message = chat.message(message_id, "message to edit")
     if message.from_bot:
         raise ValueError(f"#{message_id} is the bot's: a person cannot edit it")
+    planted.plant(text)
     message.text, message.entities = text, command_entities(text)
     message.edit_date = int(world.now())
     chat.changed()

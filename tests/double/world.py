@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import rules
+from . import planted, rules
 from .chat import Chat, Message
 from .errors import QUERY_TOO_OLD, bad_request, unauthorized
 from .faults import Faults
@@ -113,6 +113,7 @@ class World:
 
     def __init__(self, token: str, username: str, first_update_id: int) -> None:
         self.token = token
+        planted.plant(token)
         self.bot: dict[str, Any] = {
             "id": int(token.split(":")[0]) if token.split(":")[0].isdecimal() else 1,
             "is_bot": True,
