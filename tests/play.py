@@ -41,16 +41,26 @@ def flows() -> Flows:
 
 
 @cache
+def vocabulary() -> Vocabulary:
+    return Vocabulary(load_templates(ROOT / "templates"))
+
+
+@cache
 def renderer() -> Renderer:
-    vocabulary = Vocabulary(load_templates(ROOT / "templates"))
-    return Renderer(flows(), vocabulary, formats=frozenset({"md", "html", "json", "pdf"}))
+    return renderer_of(flows())
+
+
+def renderer_of(flows: Flows) -> Renderer:
+    return Renderer(flows, vocabulary(), formats=frozenset({"md", "html", "json", "pdf"}))
 
 
 class Play:
-    """One person. `clock` moves a second at each act, so that no pace limit is met by accident."""
+    """One person, with the six steps or another flow. `clock` moves a second at each act, so that no
+    pace limit is met by accident."""
 
-    def __init__(self) -> None:
-        self.flow = flow()
+    def __init__(self, other: Flow | None = None) -> None:
+        self.flow = other or flow()
+        self.renderer = renderer_of(Flows.of(Book(other, cases=cases()))) if other else renderer()
         self.conversation = c.Conversation()
         self.reply = Reply()
         self.effects: tuple[c.Effect, ...] = ()
@@ -100,7 +110,7 @@ class Play:
         for effect in self.effects:
             self._write(effect)
         spoken = [one for one in self.effects if isinstance(one, c.Spoken)]
-        self.reply = renderer().reply(self.conversation, spoken)
+        self.reply = self.renderer.reply(self.conversation, spoken)
         return self.reply
 
     # --- what a person sees --------------------------------------------------------------------

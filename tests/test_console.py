@@ -10,6 +10,8 @@ import sys
 import time
 from pathlib import Path
 
+from bot.console.plain import plain
+
 FILROUGE = [sys.executable, "-m", "bot"]
 FIRST_PAGE = "1\n1\nJeunes et métiers\n3\n1\nen Savoie\nOued-Sel\n2\n2\n1,2\n"
 
@@ -147,3 +149,8 @@ def _until(terminal: int, awaited: str, timeout: float = 20) -> str:
             seen += os.read(terminal, 65536).decode("utf-8", "replace")
     assert awaited in seen, seen
     return seen
+
+
+def test_an_apostrophe_is_printed_and_a_control_character_is_not() -> None:
+    assert plain("l&#39;eau, l&#x27;air") == "l'eau, l'air"
+    assert plain("a&#27;b&#x1b;c&#x00007f;d&#0009;e&#127;f") == "abcdef"

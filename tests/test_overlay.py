@@ -462,7 +462,7 @@ def test_the_texts_of_a_new_field_cannot_be_forgotten() -> None:
     """Every text field of the model is said to people, or named here as one that is not."""
     unsaid = {
         *("id", "source", "when", "unless", "choose", "kind", "perspective", "nature", "rank"),
-        *("flow", "language", "question", "spent", "received"),
+        *("flow", "language", "question", "spent", "received", "option"),
     }
     seen, left = {Flow}, [Flow]
     while left:

@@ -19,6 +19,7 @@ A turn is a mapping; its lines are played in the order written:
     place: Q4                           also « raconter Q4 », « fin de l’étape 2 », « première page »…
     réponses: {Q4: [croise]} · textes: {Q4: …} · fichiers: {Q4: [photo]} · dossiers: 1
 
+A document with « parcours: ciat » walks another flow than the six steps.
 A document with « à corriger » is a defect: its last turn says what should happen, and fails until it does.
 """
 
@@ -30,9 +31,10 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.content import load_flow
 from bot.domain import conversation as c
 from bot.render.reply import Button
-from tests.play import Play
+from tests.play import ROOT, Play
 
 FOLDER = Path(__file__).parent / "transcripts"
 PLACES = {c.FirstPageEnd: "première page", c.Review: "relecture", c.Home: "accueil"}
@@ -70,7 +72,7 @@ def test_a_conversation_goes_as_it_is_written(document: Mapping[str, Any]) -> No
     __tracebackhide__ = True
     turns = document["tours"]
     try:
-        Chat().play(turns)
+        Chat(document.get("parcours", "")).play(turns)
     except Unexpected as failure:
         if "à corriger" in document and failure.turn != len(turns):
             raise RuntimeError(f"ce n’est pas le défaut attendu : {failure}") from failure
@@ -80,8 +82,8 @@ def test_a_conversation_goes_as_it_is_written(document: Mapping[str, Any]) -> No
 class Chat:
     """One person's conversation, played turn by turn and remembered, as a phone remembers it."""
 
-    def __init__(self) -> None:
-        self.person = Play()
+    def __init__(self, flow: str) -> None:
+        self.person = Play(load_flow(ROOT / "flows" / f"{flow}.yaml") if flow else None)
         self.shown = self.person.reply
         self.before = self.person.place
         self.seen: list[Button] = []

@@ -8,6 +8,9 @@ from bot.render.reply import Reply
 _QUOTE = re.compile(r"<blockquote[^>]*>(.*?)</blockquote>", re.S)
 _TAG = re.compile(r"<(/?)(\w+)[^>]*>")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL_ENTITY = re.compile(  # « &#27; », « &#x1b; », and not « &#39; », an apostrophe
+    r"&#(?:[xX]0*(?:[01]?[0-9a-fA-F]|7[fF])(?![0-9a-fA-F])|0*(?:[12]?[0-9]|3[01]|127)(?![0-9]));?"
+)
 BOLD, END = "\x1b[1m", "\x1b[0m"
 
 
@@ -27,7 +30,7 @@ def plain(html: str, *, bold: bool = False) -> str:
 
 def unescape_controls(html: str) -> str:
     """Numeric entities of control characters are dropped before they can become characters."""
-    return re.sub(r"&#(?:x[01][0-9a-fA-F]|x[0-9a-fA-F]|[0-9]|[12][0-9]|3[01]|127);?", "", html)
+    return _CONTROL_ENTITY.sub("", html)
 
 
 def screen(reply: Reply, *, bold: bool = False) -> str:

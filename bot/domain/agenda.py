@@ -40,7 +40,8 @@ class Agenda:
         return (*self._listed(identity), *(one for step in walked for one in self._of_step(step)))
 
     def header(self) -> tuple[At, ...]:
-        return tuple(self._listed(self.flow.header))
+        """« Compléter l'en-tête »; where nothing is left for it, what the identity asks."""
+        return tuple(self._listed(self.flow.header or self._identity()))
 
     def of_step(self, step: Step) -> tuple[At, ...]:
         return tuple(self._of_step(step))

@@ -66,12 +66,16 @@ class Rich:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """What one cooperation shows about a question. `starred`: the authors' own illustration."""
+    """What one cooperation shows about a question: a case of the library, else an example of its own,
+    with an `id` and a `title`. `starred`: the authors' own illustration."""
 
-    case: int
-    shows: str
+    case: int = 0  # its number in the library, 0: outside
+    shows: str = ""
     starred: bool = False
     options: tuple[str, ...] = ()  # the situations it speaks to
+    id: str = ""
+    title: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,12 +350,17 @@ class WorkshopSet:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A reference figure, to be quoted with care, and the questions it sheds light on."""
+    """A reference figure, to be quoted with care, and the questions it sheds light on.
+
+    `option`: the answer that it counts, whose words stand for `label`; `detail`: how it splits.
+    """
 
     id: str
-    label: str
     value: str
     useful_for: tuple[str, ...]
+    label: str = ""
+    option: str = ""
+    detail: str = ""
     source: str = ""
 
 
@@ -443,6 +452,7 @@ class Flow:
     stages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # stage -> useful questions
     workshops: tuple[WorkshopSet, ...] = ()
     figures: tuple[Figure, ...] = ()
+    figures_note: str = ""  # their limits: without them, figures are not shown beside an answer
     signs: Signs = Signs()
 
     @cached_property

@@ -39,7 +39,7 @@ from bot.domain.flow import (
 
 # Class -> its fields that are texts; a class with none is here for the elements that it holds.
 TEXTS: Mapping[type, tuple[str, ...]] = {
-    Flow: ("title", "tell", "aim"),
+    Flow: ("title", "tell", "aim", "figures_note"),
     Step: ("title", "aim", "opening"),
     Question: ("ask", "title", "seeks", "tell", "sheet"),
     Option: ("label", "help"),
@@ -50,7 +50,7 @@ TEXTS: Mapping[type, tuple[str, ...]] = {
     Balance: ("title",),
     FollowUp: ("ask",),
     Rich: ("text",),
-    Mention: ("shows",),
+    Mention: ("title", "shows"),
     Rule: ("title", "advice", "why", "first_step"),
     Strength: ("title", "phrase", "why"),
     FirstPage: (),
@@ -60,7 +60,7 @@ TEXTS: Mapping[type, tuple[str, ...]] = {
     Place: ("at", "of", "name"),
     WorkshopSet: ("title",),
     WorkshopQuestion: ("why",),
-    Figure: ("label", "value"),
+    Figure: ("label", "value", "detail"),
 }
 HANDLES = ("id", "when", "case", "question")  # what tells an element of a list: the first it has
 

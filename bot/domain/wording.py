@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.domain.conditions import Facts, holds, parse
 from bot.domain.conversation import Answer
-from bot.domain.flow import OTHER, Cell, Flow, Option, Place, Question, Variant
+from bot.domain.flow import OTHER, Cell, Figure, Flow, Option, Place, Question, Variant
 from bot.domain.names import fill, place
 from bot.domain.reading import facts, role
 
@@ -99,6 +99,10 @@ class Wording:
             found.label,
         )
         return self.text(words)
+
+    def figure(self, question: Question, figure: Figure) -> str:
+        """What a reference figure counts: its own words, else those of its option."""
+        return self.text(figure.label) or self.answer(question, figure.option)
 
     def choices(self, question: Question) -> tuple[Choice, ...]:
         """The options to show as buttons, in order."""

@@ -68,6 +68,8 @@ def question(view: View, place: At) -> Body:
     text = view.words.page(
         "card",
         noted=_noted(view),
+        figures=view.figures(view.conversation.noted),
+        figures_note=view.flow.figures_note,
         opening=_opening(view, place),
         progress=_progress(view, place),
         bar=_bar(view, place),
@@ -288,6 +290,8 @@ def step_end(view: View, step: str) -> Body:
         number=found.number,
         title=found.title,
         bar=view.bar(done, len(items)),
+        figures=view.figures(view.conversation.noted),
+        figures_note=view.flow.figures_note,
         strengths=view.some_strengths(1, step),
         points=[view.point(one) for one in points],
         open=sum(not _given(view, one.id) for one in found.questions),
@@ -373,7 +377,8 @@ def review(view: View) -> Body:
         settled=view.settled,
         total=total,
         bar=view.bar(view.settled, total),
-        header=any(not view.agenda.settled(one) for one in view.agenda.header()),
+        header=bool(view.flow.header)
+        and any(not view.agenda.settled(one) for one in view.agenda.header()),
     )
     rows: list[tuple[Button, ...]] = [
         (Button(word("header"), StepOpened(HEADER)),),

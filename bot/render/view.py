@@ -87,6 +87,18 @@ class View:
             " ".join(answer.text.split()), 80
         )
 
+    def figures(self, question: str) -> list[dict[str, str]]:
+        """The reference figures that an answer calls for: never without their limits."""
+        asked = self.flow.questions.get(question)
+        answer = self.conversation.answers.get(question, NO_ANSWER)
+        if not asked or not self.flow.figures_note or not answer.given:
+            return []
+        return [
+            {"label": self.wording.figure(asked, one), "value": one.value}
+            for one in self.flow.figures
+            if question in one.useful_for and (not one.option or one.option in answer.options)
+        ]
+
     @cached_property
     def date(self) -> str:
         """The day of the last act, in words; "" when unknown."""

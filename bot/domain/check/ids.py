@@ -98,7 +98,7 @@ def references(flow: Flow, cases: Iterable[Case] = ()) -> Iterator[Fault]:
                 yield from all_unknown((*path, "recalls"), one.recalls, flow.questions, _QUESTION)
             case Rule() | Strength():
                 yield from _point(flow, one, path, numbers)
-            case Mention():
+            case Mention() if one.case:
                 yield from _case((*path, "case"), one.case, numbers)
             case FirstPage():
                 yield from all_unknown(
@@ -109,9 +109,7 @@ def references(flow: Flow, cases: Iterable[Case] = ()) -> Iterator[Fault]:
             case WorkshopSet():
                 yield from _workshop(flow, one, path)
             case Figure():
-                yield from all_unknown(
-                    (*path, "useful_for"), one.useful_for, flow.questions, _QUESTION
-                )
+                yield from _figure(flow, one, path)
             case Roles():
                 yield from _roles(flow, one, path)
 
@@ -200,6 +198,15 @@ def _workshop(flow: Flow, workshop: WorkshopSet, path: Path) -> Iterator[Fault]:
             own = [detail.id for detail in question.details]
             kind = f"une sous-question de {question.id}"
             yield from all_unknown((*here, "details"), one.details, own, kind)
+
+
+def _figure(flow: Flow, figure: Figure, path: Path) -> Iterator[Fault]:
+    yield from all_unknown((*path, "useful_for"), figure.useful_for, flow.questions, _QUESTION)
+    for question in figure.useful_for if figure.option else ():
+        kind = f"une option de {question}"
+        if question in flow.questions:
+            known = _options(flow, question)
+            yield from unknown((*path, "option"), figure.option, known, kind)
 
 
 _ROLE_QUESTIONS = (

@@ -87,7 +87,7 @@ def _always(flow: Flow, tree: Condition, path: Path, *, crossed: bool = False) -
 
 
 def unused(flow: Flow, cases: Iterable[Case] = ()) -> Iterator[Fault]:
-    """Options that no condition, variant, stage, role, piece or case names: warnings.
+    """Options that no condition, variant, stage, role, figure, piece or case names: warnings.
 
     The identity block is left out: its answers describe the project, they need serve nothing else.
     """
@@ -111,6 +111,10 @@ def _named(flow: Flow) -> Iterator[tuple[str, str]]:
         for variant in question.variants:
             for slug in (*variant.labels, *variant.first, *variant.only):
                 yield question.id, slug
+    for figure in flow.figures:  # without an option, an average: every answer is compared with it
+        for name in figure.useful_for:
+            known = flow.questions[name].options if name in flow.questions else ()
+            yield from ((name, figure.option or one.id) for one in known)
     roles = flow.roles
     yield from ((roles.stage, stage) for stage in flow.stages)
     yield roles.here_country, roles.home_country

@@ -41,7 +41,7 @@ _NEEDED: dict[type, tuple[str, ...]] = {
     Rule: ("id", "title", "advice"),
     Strength: ("id", "title", "phrase", "why"),
     WorkshopSet: ("id", "title"),
-    Figure: ("id", "label", "value"),
+    Figure: ("id", "value"),
 }
 _FILLED = (  # the texts in which `{ici}` and `{la_bas}` are replaced
     *("ask", "title", "seeks", "tell", "label", "help", "text", "advice", "why"),
@@ -58,6 +58,10 @@ def missing_texts(flow: Flow) -> Iterator[Fault]:
                 yield Fault((*path, name), f"« {name} » est vide")
         if isinstance(one, Rule) and not one.levels:
             yield Fault((*path, "levels"), "une règle a au moins un niveau")
+        if isinstance(one, Mention) and not one.case and not (one.id and one.title.strip()):
+            yield Fault(path, "un exemple a « case », ou bien « id » et « title »")
+        if isinstance(one, Figure) and not one.option and not one.label.strip():
+            yield Fault((*path, "label"), "« label » est vide")
     if flow.version < 1:
         yield Fault(("version",), "la version est un nombre à partir de 1")
 

@@ -9,7 +9,7 @@ from bot.domain import strengths as solid
 from bot.domain import vigilance
 from bot.domain.conditions import holds, parse, quoted
 from bot.domain.conversation import Conversation
-from bot.domain.flow import Case, Flow, Rule, Step, Strength
+from bot.domain.flow import Case, Figure, Flow, Rule, Step, Strength
 from bot.domain.reading import facts, role, stage
 from bot.domain.sentence import sentence
 from bot.domain.sheet.answers import NO_ANSWER, Answers, printable, without_annex
@@ -44,6 +44,7 @@ FIRST_PAGE_TEXT = 260  # in one answer of the first page
 FIRST_PAGE_ROOM = 1150  # in all of them
 DETAIL_ROOM = 5000
 FIRST_PAGE_ITEMS = 3
+CHOSEN = "✓"
 GLANCE_TEXT = 300
 
 
@@ -335,6 +336,8 @@ class _Building:
     def _groups(self, plan: Plan) -> tuple[Group, ...]:
         if plan.kind == "answers":
             return (Group(self._entries[plan.id]),)
+        if plan.kind == "choices":
+            return (Group(tuple(self._choices(plan.parts))),)
         return self._made[plan.kind]()
 
     @cached_property
@@ -360,8 +363,37 @@ class _Building:
             "open": lambda: tuple(self._open()),
             "cases": lambda: (Group(self._neighbours()),),
             "ideas": lambda: (Group(tuple(self._point(one) for one in self.points.ideas)),),
+            "figures": lambda: (Group(tuple(self._figures())),),
             "other_version": lambda: (Group(self.answers.other_version()),),
         }
+
+    def _choices(self, parts: Sequence[Part]) -> Iterator[Entry]:
+        for part in parts:
+            chosen = self.read.options.get(part.id, ())
+            for one in self.flow.questions[part.id].options if chosen else ():
+                label = self.wording.answer(self.flow.questions[part.id], one.id)
+                marked = f"{label} {CHOSEN}" if one.id in chosen else label
+                yield Entry(part.id, marked, paragraphs=(self.wording.text(one.help),))
+
+    def _figures(self) -> Iterator[Entry]:
+        """Question by question, what was answered and what the reference figures say; limits first."""
+        printed = {one.id for plan in self.layout.sections for one in plan.parts}
+        useful = {one for figure in self.flow.figures for one in figure.useful_for}
+        asked = [one for one in self.flow.questions if one in useful and one in self.read.options]
+        if asked and self.flow.figures_note:
+            yield Entry("", "", paragraphs=(self.flow.figures_note,))
+            for question in asked:
+                own = self.answers.entry(Part(question, alone=True)) or Entry(question, "")
+                title = self.wording.title(self.flow.questions[question])
+                beside = (one for one in self.flow.figures if question in one.useful_for)
+                told = tuple(self._figure(question, one) for one in beside)
+                kept = () if question in printed else own.paragraphs
+                yield replace(own, label=title, paragraphs=(*kept, *told), files=())
+
+    def _figure(self, question: str, figure: Figure) -> str:
+        """« 79 % · Projet entre voisines (MDA 67 %, autres 88 %) »."""
+        label = self.wording.figure(self.flow.questions[question], figure)
+        return f"{figure.value} · {label}" + (f" ({figure.detail})" if figure.detail else "")
 
     def _solid(self, strength: Strength) -> Solid:
         say = self.wording.text

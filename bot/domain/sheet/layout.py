@@ -16,6 +16,8 @@ Kind = Literal[
     "open",
     "cases",
     "ideas",
+    "choices",  # every choice of the questions listed and its help, those made marked
+    "figures",  # the answers beside the reference figures of the flow, with their limits
     "other_version",
 ]
 RowKind = Literal["answers", "ask", "strengths", "settling"]  # "ask": set apart, and whole

@@ -42,6 +42,8 @@ KINDS = {  # the kind of a section or row -> its name in a template
     "open": "questions",
     "cases": "experiences",
     "ideas": "idees",
+    "choices": "choix",
+    "figures": "reperes",
     "other_version": "autre_version",
 }
 

@@ -57,7 +57,10 @@ def examples(view: View, argument: str) -> Body:
     library = tuple(view.cases.values())
     told = telling(view.flow, view.agenda.read, question, library)[:MOST_EXAMPLES]
     mentions = [
-        {"title": view.cases[one.case].title if one.case in view.cases else "", "shows": one.shows}
+        {
+            "title": view.cases[one.case].title if one.case in view.cases else one.title,
+            "shows": view.wording.text(one.shows),
+        }
         for one in told
     ]
     text = view.words.page("examples", ask=view.wording.ask(question), mentions=mentions)
