@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     rate_limit: bool = True  # Telegram's own limits respected by the sender
     web: Annotated[Address | None, NoDecode] = None  # where the small web listens; None: nowhere
     metrics: bool = False  # whether it shows figures at /metrics
+    wall: Annotated[Address | None, NoDecode] = None  # where the walls and pages of workshops do
+    wall_url: str = ""  # how phones reach that, when another address must be said to them
     webhook_url: str = ""  # the public address where Telegram posts, with `bot --webhook`
     webhook_secret: SecretStr | None = None  # what it shows there; None: a new one at each start
     webhook_path: str = ""  # the path listened to, when a proxy changes it; "": that of the address
@@ -75,7 +77,7 @@ class Settings(BaseSettings):
     def _listed(cls, value: object) -> object:
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
 
-    @field_validator("web", mode="before")
+    @field_validator("web", "wall", mode="before")
     @classmethod
     def _address(cls, value: object) -> object:
         return Address.read(value) if isinstance(value, str) else value

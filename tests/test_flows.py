@@ -11,7 +11,8 @@ import pytest
 from bot import cli
 from bot.config import Settings
 from bot.domain import conversation as c
-from bot.service.conversations import Conversations, Outbound
+from bot.service.conversations import Conversations
+from bot.service.outbound import Outbound
 from bot.service.ports import Inbound, Key
 from bot.store import SqliteStore
 from tests.play import ROOT, plain

@@ -24,7 +24,8 @@ from bot.render.reply import Wanted
 from bot.render.view import Notice
 from bot.render.words import Words
 from bot.service import personal
-from bot.service.conversations import Conversations, Document, Outbound
+from bot.service.conversations import Conversations, Document
+from bot.service.outbound import Outbound
 from bot.service.ports import Inbound, Key
 from bot.service.retention import Retention
 from bot.store import SqliteStore, keys

@@ -11,8 +11,9 @@ from bot.content import flow_hash
 from bot.domain import conversation as c
 from bot.export import FORMATS, own_template, telegram
 from bot.render.reply import Wanted
-from bot.service.conversations import Conversations, Outbound
+from bot.service.conversations import Conversations
 from bot.service.documents import Documents
+from bot.service.outbound import Outbound
 from bot.service.ports import Inbound, Key
 from bot.service.printing import Printer
 from bot.store import FlowSnapshot, SqliteStore

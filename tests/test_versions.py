@@ -16,7 +16,8 @@ from bot.domain.versions import brought_up
 from bot.export import markdown
 from bot.render.replies import Renderer
 from bot.render.words import Vocabulary
-from bot.service.conversations import Conversations, Outbound
+from bot.service.conversations import Conversations
+from bot.service.outbound import Outbound
 from bot.service.ports import Inbound, Key
 from bot.store import FlowSnapshot, SqliteStore
 from tests.play import ROOT, flow, plain

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,17 +15,21 @@ from bot.domain.flow import Flow
 from bot.domain.flows import Flows, identity
 from bot.errors import ConfigError, ContentError
 from bot.export import FORMATS, own_template, questionnaire, telegram
+from bot.export.room import Papers
 from bot.render.replies import Renderer
+from bot.render.rooms import Addresses, RoomRenderer
 from bot.render.words import Vocabulary
 from bot.service.conversations import Conversations
 from bot.service.documents import Documents, Run
 from bot.service.operation import Operation
 from bot.service.printing import Printer
+from bot.service.workshops import Workshops
 from bot.store import FlowSnapshot, SqliteStore
 
 log = logging.getLogger(__name__)
 
 TELEGRAM = "telegram"  # the door of the admins
+ANYWHERE = ("0.0.0.0", "::")  # noqa: S104  # every address of this machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +121,31 @@ async def opened(
         admins = frozenset((TELEGRAM, one) for one in settings.admins)
         operation = Operation(store, renderer, __version__, admins)
         await operation.begin()
-        conversations = Conversations(library.flows, store, renderer, documents, operation)
+        rooms = RoomRenderer(library.flows, vocabulary, Addresses(web=wall_root(settings)))
+        workshops = Workshops(store, rooms, Papers(library.templates))
+        conversations = Conversations(
+            library.flows, store, renderer, documents, operation, workshops
+        )
         yield conversations, store, documents
+
+
+def wall_root(settings: Settings) -> str:
+    """Where phones of the room reach its pages: what was said, else this machine on its network."""
+    address = settings.wall
+    if settings.wall_url or address is None:
+        return settings.wall_url
+    host = address.host if address.host not in ANYWHERE else _own_address()
+    return f"http://{host}:{address.port}"
+
+
+def _own_address() -> str:
+    """The address by which others reach this machine. No packet leaves: a route is looked up."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
+        try:
+            asked.connect(("192.0.2.1", 9))  # an address for documentation: nobody is there
+            return str(asked.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"
 
 
 def text_of(path: Path) -> str:

@@ -3,17 +3,19 @@
 import contextlib
 import re
 import sys
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
 from bot.console.plain import plain, screen
-from bot.domain.conversation import Commanded, Event, Started, TextGiven
+from bot.domain.conversation import Commanded, Started, TextGiven
 from bot.domain.engine.templates import MOST_BYTES
 from bot.errors import FilrougeError
+from bot.render.codec import Carried
 from bot.render.reply import Button, Reply, Wanted
-from bot.service.conversations import Conversations, Outbound
+from bot.service.conversations import Conversations
+from bot.service.outbound import Outbound
 from bot.service.ports import Inbound, Key
 
 KEY = Key("console", 1, 1)  # one person per database: whoever sits at this terminal
@@ -51,7 +53,7 @@ class Console:
     def goodbye(self) -> None:
         self.say("Tout est gardé. La même commande reprendra ici.")
 
-    def events(self, line: str) -> list[Event]:
+    def events(self, line: str) -> list[Carried]:
         """What a line means: buttons pressed, a command, or words."""
         at = self.clock()
         if _PRESSED.fullmatch(line.strip()):
@@ -64,7 +66,7 @@ class Console:
         self.message = max(self.message + 1, int(at * 1000))
         return [TextGiven(line, self.message, at=at)]
 
-    async def act(self, events: list[Event]) -> None:
+    async def act(self, events: Sequence[Carried]) -> None:
         """Handle each event; show where the last one led."""
         outbound: Outbound | None = None
         for event in events:
@@ -124,7 +126,7 @@ def _read(folder: Path, named: str) -> bytes | None:
         return None
 
 
-def _at(event: Event, at: float) -> Event:
+def _at(event: Carried, at: float) -> Carried:
     return replace(event, at=at)
 
 

@@ -7,8 +7,11 @@ from collections.abc import Callable
 from dataclasses import fields
 
 from bot.domain import conversation as c
+from bot.domain.workshop import events as w
 
 MOST_BYTES = 64
+
+Carried = c.Event | w.RoomEvent
 
 _VERBS: dict[str, type] = {
     "o": c.OptionChosen,
@@ -38,13 +41,38 @@ _VERBS: dict[str, type] = {
     "k": c.PassageKept,
     "wr": c.TemplateRequested,
     "wx": c.TemplateRemoved,
+    "as": w.SeatTaken,
+    "al": w.SeatLeft,
+    "au": w.SeatLookedUp,
+    "av": w.VoteGiven,
+    "ax": w.WordsTakenBack,
+    "ap": w.PapersWanted,
+    "ac": w.SetChosen,
+    "aq": w.QuestionPicked,
+    "ar": w.SettingChosen,
+    "ao": w.RoomOpened,
+    "an": w.QuestionOpenedToRoom,
+    "at": w.QuestionProlonged,
+    "af": w.QuestionClosed,
+    "am": w.TallyShown,
+    "ab": w.ScreenBlackened,
+    "ay": w.GivenApproved,
+    "aa": w.AllApproved,
+    "ak": w.OptionKept,
+    "ai": w.WordsPicked,
+    "ad": w.AnswerAdopted,
+    "aw": w.WordsAwaited,
+    "ag": w.PointPut,
+    "ae": w.DeskOpened,
+    "ah": w.LinkIssued,
+    "az": w.WorkshopFinished,
 }
 _NAMES = {kind: verb for verb, kind in _VERBS.items()}
 _WRITE: dict[type, Callable[[object], str]] = {bool: lambda value: "1" if value else "0"}
 _TRUTH = {"1": True, "0": False}
 
 
-def encode(event: c.Event) -> str:
+def encode(event: Carried) -> str:
     """The button data of an event. Raises ValueError for one that no button can carry."""
     verb = _NAMES.get(type(event))
     if verb is None:
@@ -56,14 +84,14 @@ def encode(event: c.Event) -> str:
     return data
 
 
-def decode(data: str, at: float = 0.0) -> c.Event | None:
+def decode(data: str, at: float = 0.0) -> Carried | None:
     """The event of a button's data, None when it is not one of ours."""
     verb, *values = data.split(":")
     kind = _VERBS.get(verb)
     if kind is None:
         return None
     names = [field for field in fields(kind) if field.name != "at"]
-    if len(names) > 1 and verb in ("p",):  # a page's argument may hold colons
+    if len(names) > 1 and verb in ("p", "ae", "aw"):  # a page's argument may hold colons
         values = [values[0], ":".join(values[1:])] if values else values
     if len(values) != len(names):
         return None

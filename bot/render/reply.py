@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from bot.domain.conversation import Event
+from bot.domain.workshop.events import RoomEvent
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
     label: str
-    event: Event
+    event: Event | RoomEvent
 
 
 Rows = tuple[tuple[Button, ...], ...]

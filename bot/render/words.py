@@ -43,6 +43,10 @@ class Words:
         """A notice, in Telegram's HTML."""
         return str(getattr(self._says, key)(**args))
 
+    def plain(self, key: str, /, **args: str | int) -> str:
+        """The same for a text that is kept: without markup."""
+        return unescape(self.says(key, **args))
+
     def progress(self, key: str, *args: str | int) -> str:
         return str(getattr(self._progress, key)(*args))
 

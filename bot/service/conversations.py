@@ -20,11 +20,14 @@ from bot.domain.conversation import (
 from bot.domain.engine import transition
 from bot.domain.flows import Flows
 from bot.domain.versions import brought_up
+from bot.domain.workshop.events import RoomEvent
 from bot.render.replies import Renderer
-from bot.render.reply import Reply, Wanted
+from bot.render.reply import Wanted
 from bot.render.view import long_date
 from bot.service.operation import Operation
+from bot.service.outbound import Outbound
 from bot.service.ports import Due, Edition, Inbound, Key, Store, Turn
+from bot.service.workshops import Workshops
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class Document:
     edition: Edition | None = None  # a version that was frozen, to be told; number 0: there is none
 
 
+ROOM = "room_"  # how the documents of workshops are called
 LONGEST_CAPTION = 900  # of Telegram's 1024, for what a picture shows
 
 
@@ -56,19 +60,6 @@ class Maker(Protocol):
     async def check(self, content: bytes) -> tuple[TemplateFault, ...]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Outbound:
-    """What a door must show after a turn: the reply, what it answers, and which card it replaces."""
-
-    key: Key
-    turn: Turn
-    reply: Reply
-    tapped: int | None = None  # the message to edit in place
-    tap: str = ""
-    settle: bool = False  # words may still follow: wait for a silence before answering
-    broadcast: bool = False  # nobody asked for it: it goes after whatever somebody did
-
-
 class Conversations:
     """One per process. Every `handle` ends with a commit; nothing is shown before."""
 
@@ -79,22 +70,27 @@ class Conversations:
         renderer: Renderer,
         maker: Maker,
         operation: Operation | None = None,
+        workshops: Workshops | None = None,
     ) -> None:
         self.operation = operation or Operation(store, renderer)
         self.flows = flows
         self.store = store
         self.renderer = renderer
         self.maker = maker
+        self.workshops = workshops
 
     async def handle(self, inbound: Inbound) -> Outbound:
         """Decide and commit one thing that came in. Raises StoreError when nothing was kept."""
         if said := await self.operation.answer(inbound):
             return Outbound(inbound.key, Turn(Conversation()), said)
+        if self.workshops and (shown := await self.workshops.handle(inbound)):
+            return shown
+        came = self._offered(inbound.event)
 
         def decide(
             conversation: Conversation, replied: str
         ) -> tuple[Conversation, Sequence[Effect]]:
-            event = self._offered(inbound.event)
+            event = came
             if replied and isinstance(event, TextGiven | AttachmentGiven):
                 event = replace(event, reply_to=replied)
             flow = self.flows.flow(conversation.flow, conversation.language)
@@ -116,6 +112,8 @@ class Conversations:
     async def make(
         self, key: Key, conversation: Conversation, wanted: Wanted, at: float
     ) -> Document:
+        if self.workshops and wanted.document.startswith(ROOM):
+            return await self._of_room(self.workshops, key, wanted, at)
         document = await self.maker.make(key, conversation, wanted, at)
         if document.texts:
             return document
@@ -132,6 +130,22 @@ class Conversations:
             caption = f"{caption}\n\n{words.says(document.note)}"
         return replace(document, caption=caption)
 
+    async def _of_room(self, workshops: Workshops, key: Key, wanted: Wanted, at: float) -> Document:
+        """A document of a workshop, whose number stands for the file."""
+        workshop, kind = int(wanted.file), wanted.document.removeprefix(ROOM)
+        if kind == "sheet":
+            dossier = await workshops.dossier(workshop)
+            return await self.make(key, dossier, Wanted("show", wanted.format), at)
+        caption = self.renderer.vocabulary.words(await workshops.language(workshop)).page(
+            "room_sent", kind=kind
+        )
+        if kind == "qr":
+            made = await workshops.picture(workshop)
+            return Document("salle.png", made, "image/png", caption=caption)
+        made = await workshops.report(workshop, wanted.format)
+        media = "application/pdf" if wanted.format == "pdf" else "text/markdown"
+        return Document(f"atelier.{wanted.format}", made, media, caption=caption)
+
     async def offer_template(
         self, key: Key, name: str, content: bytes | None, at: float
     ) -> Outbound:
@@ -147,6 +161,9 @@ class Conversations:
 
     async def shown(self, outbound: Outbound, message: int | None) -> None:
         """The door has shown it; `message` is where its card stands."""
+        if outbound.room and self.workshops:
+            await self.workshops.showing.shown(outbound, message)
+            return
         reply = outbound.reply
         card = message if reply.card else None
         await self.store.shown(
@@ -157,8 +174,11 @@ class Conversations:
         """What is said when a document could not be made."""
         return self.renderer.vocabulary.words(language).page("not_made")
 
-    def _offered(self, event: Event) -> Event:
-        """An old button may begin a flow that is not offered any more."""
+    def _offered(self, event: Event | RoomEvent) -> Event:
+        """An old button may begin a flow that is not offered any more; and be of a workshop where
+        there are none."""
+        if isinstance(event, RoomEvent):
+            return UnsupportedGiven("button", event.at)
         if isinstance(event, DossierBegun) and event.flow and event.flow not in self.flows:
             return UnsupportedGiven("button", event.at)
         return event

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 from bot.domain.conversation import (
     Answer,
@@ -15,6 +15,9 @@ from bot.domain.conversation import (
 )
 from bot.domain.flow import Flow
 from bot.domain.sheet import Sheet
+from bot.domain.workshop.effects import RoomEffect, RoomSpoken
+from bot.domain.workshop.events import RoomEvent
+from bot.domain.workshop.state import Desk, Room
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Inbound:
     """One thing that came in by a door. `update`: its id there, by which a repeat is recognised."""
 
     key: Key
-    event: Event
+    event: Event | RoomEvent
     update: int | None = None
     reply_to: int | None = None  # the message it replies to
     tapped: int | None = None  # the message whose button was pressed
@@ -163,6 +166,41 @@ class Census:
     file_bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """Who comes to which room. `code`: the code, the helper's or the seat's token, as `by` says.
+
+    "begin": the one that `key` facilitates, or a new one for the dossier in hand. "here": the live
+    one where `key` facilitates or sits. `token`: of the seat to be taken from a page.
+    """
+
+    key: Key
+    by: Literal["workshop", "code", "helper", "token", "begin", "here"]
+    workshop: int = 0
+    code: str = ""
+    token: str = ""
+    update: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoomTurn:
+    """What a committed turn of a room gives back; `repeated`: it had been handled, nothing was done."""
+
+    room: Room | None
+    effects: tuple[RoomSpoken, ...] = ()
+    repeated: bool = False
+    turns: int = 0  # of the room, this one counted
+
+
+@dataclass(frozen=True, slots=True)
+class Hall:
+    """A whole room, and the facilitators' desks, for what nobody asked: wall, phones, live cards."""
+
+    room: Room
+    desks: Mapping[Key, Desk]
+
+
+RoomDecide = Callable[[Room], tuple[Room, Sequence[RoomEffect]]]
 Decide = Callable[[Conversation, str], tuple[Conversation, Sequence[Effect]]]
 Templates = Mapping[str, str | bytes]  # name in the templates' folder -> source, bytes for Word
 
@@ -279,6 +317,32 @@ class Store(Protocol):
 
     async def file_content(self, attachment: int) -> bytes | None:
         """The bytes of one file; None when they were never had."""
+        ...
+
+    async def room(self, entrance: Entrance, decide: RoomDecide) -> RoomTurn | None:
+        """A turn of a room, as `turn` is one of a conversation; None when no room is found so."""
+        ...
+
+    async def hall(self, workshop: int, *, everything: bool = False) -> Hall | None:
+        """A whole room; `everything`: what was given to all its questions, not to the one in hand."""
+        ...
+
+    async def live_rooms(self) -> Mapping[int, int]:
+        """The workshops under way, each with a number that moves at every turn of it."""
+        ...
+
+    async def in_rooms(self) -> Mapping[tuple[str, int], bool]:
+        """(door, person) of those who are in a live room; True for its facilitators."""
+        ...
+
+    async def wall(self, token: str) -> int | None:
+        """The workshop whose wall has this secret address."""
+        ...
+
+    async def room_shown(
+        self, key: Key, workshop: int, turn: int | None, message: int | None
+    ) -> None:
+        """A card of the room was shown: a seat's, as of `turn`; None: a facilitator's page."""
         ...
 
     async def announce_sleeping(

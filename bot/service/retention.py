@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 
 from bot.domain.conversation import Say, Show, Spoken
 from bot.errors import StoreError
-from bot.service.conversations import Conversations, Outbound
+from bot.service.conversations import Conversations
+from bot.service.outbound import Outbound
 
 log = logging.getLogger(__name__)
 

@@ -51,4 +51,6 @@ CELLS = (
     Cell("edition", "content", ("dossier", "number"), ("dossier", "number")),
     Cell(templates.TABLE, "described", ("person",), ("person",), ("described",)),
     Cell(templates.TABLE, "content", ("person",), ("person",), ("content",)),
+    Cell("workshop", "state", ("id",), ("id",)),
+    Cell("room_contribution", "content", ("workshop", "number"), ("workshop", "number")),
 )

@@ -17,8 +17,8 @@ from bot.store.database import Database
 
 log = logging.getLogger(__name__)
 
-_LINE = re.compile(r"(person|dossier) ([0-9a-f]{32})")
-Mark = tuple[str, bytes]  # "person" or "dossier", and its mark
+_LINE = re.compile(r"(person|dossier|seat|idea) ([0-9a-f]{32})")
+Mark = tuple[str, bytes]  # what it was ("seat", "idea": in a workshop), and its mark
 MARK_BYTES = 16
 
 
@@ -43,6 +43,24 @@ def note_dossiers(db: Database, which: str, value: int) -> None:
         f"INSERT INTO deleted SELECT mark, 'dossier' FROM dossier WHERE {which}"  # noqa: S608
         " ON CONFLICT DO NOTHING",
         (value,),
+    )
+
+
+def note_seats(db: Database, door: str, person: int) -> None:
+    """Where somebody sat in workshops."""
+    db.execute(
+        "INSERT INTO deleted SELECT mark, 'seat' FROM participant"
+        " WHERE external_id = ? AND door = ? ON CONFLICT DO NOTHING",
+        (person, door),
+    )
+
+
+def note_idea(db: Database, workshop: int, number: int) -> None:
+    """Words taken back."""
+    db.execute(
+        "INSERT INTO deleted SELECT mark, 'idea' FROM room_contribution"
+        " WHERE workshop = ? AND number = ? ON CONFLICT DO NOTHING",
+        (workshop, number),
     )
 
 

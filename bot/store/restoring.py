@@ -98,9 +98,15 @@ def _brought_up(partial: Path, codec: Codec, marks: Iterable[Mark]) -> tuple[int
     return counts
 
 
+_OF_WORKSHOPS = {"seat": "participant", "idea": "room_contribution"}
+
+
 def _replayed(db: sqlite3.Connection, seals: Seals, marks: Iterable[Mark]) -> tuple[int, int]:
     persons = dossiers = 0
     for kind, mark in sorted(marks):  # dossiers first
+        if table := _OF_WORKSHOPS.get(kind):
+            db.execute(f"DELETE FROM {table} WHERE mark = ?", (mark,))  # noqa: S608  # our own names
+            continue
         table = "person" if kind == "person" else "dossier"
         row = db.execute(f"SELECT id FROM {table} WHERE mark = ?", (mark,)).fetchone()  # noqa: S608
         if row is None:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.store import copies, editions, faults, flows, operation, templates
+from bot.store import copies, editions, faults, flows, operation, seats, templates
 
 APPLICATION = 0x46494C52  # « FILR » in the file's header: a file of another program is refused
 
@@ -183,6 +183,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     editions.MIGRATION,
     flows.MIGRATION,
     operation.MIGRATION,
+    seats.MIGRATION,
 )
 VERSION = len(MIGRATIONS)
 

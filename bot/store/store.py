@@ -6,6 +6,8 @@ What it does is the same on every engine; how a transaction runs is the engine's
 import asyncio
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from bot.domain.conversation import Attachment, Conversation, Limits
@@ -16,8 +18,12 @@ from bot.service.ports import (
     DossierSummary,
     Due,
     Edition,
+    Entrance,
+    Hall,
     Key,
     PersonalData,
+    RoomDecide,
+    RoomTurn,
     Turn,
     Vitals,
     WordTemplate,
@@ -32,6 +38,8 @@ from bot.store import (
     people,
     records,
     resealing,
+    rooms,
+    seats,
     sleeping,
     templates,
     updates,
@@ -131,7 +139,11 @@ class SqlStore(ABC):
         return await self._read(lambda db: records.due(self._loader, db))
 
     async def blocked(self, key: Key, blocked: bool) -> None:
-        await self._write(lambda db: people.blocked(db, key, blocked), key=key)
+        def work(db: Database) -> None:
+            people.blocked(db, key, blocked)
+            seats.away(db, key, blocked)
+
+        await self._write(work, key=key)
 
     async def set_aside(
         self, door: str, update: int, payload: str, reason: str, *, key: Key | None = None
@@ -195,6 +207,41 @@ class SqlStore(ABC):
 
     async def template(self, key: Key) -> WordTemplate | None:
         return await self._read(lambda db: templates.of_person(db, self._seals, key))
+
+    # --- workshops -----------------------------------------------------------------------------
+
+    async def room(self, entrance: Entrance, decide: RoomDecide) -> RoomTurn | None:
+        """See the port."""
+        at = time.time()
+        if entrance.update is not None:
+            entrance = replace(entrance, update=updates.number(entrance.update))
+
+        def work(db: Database) -> RoomTurn | None:
+            turn, erased = rooms.write_room(self._loader, db, entrance, decide, at)
+            if erased:
+                self._erase(db)
+            return turn
+
+        return await self._write(work, alone=True)
+
+    async def hall(self, workshop: int, *, everything: bool = False) -> Hall | None:
+        return await self._read(
+            lambda db: rooms.hall(self._loader, db, workshop, everything=everything)
+        )
+
+    async def live_rooms(self) -> Mapping[int, int]:
+        return await self._read(lambda db: seats.live(db, time.time()))
+
+    async def in_rooms(self) -> Mapping[tuple[str, int], bool]:
+        return await self._read(lambda db: seats.present(db, time.time()))
+
+    async def wall(self, token: str) -> int | None:
+        return await self._read(lambda db: seats.by_wall(db, token, time.time()))
+
+    async def room_shown(
+        self, key: Key, workshop: int, turn: int | None, message: int | None
+    ) -> None:
+        await self._write(lambda db: seats.shown(db, key, workshop, turn, message))
 
     # --- dossiers asleep -----------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ from bot.domain.conversation import (
     Written,
 )
 from bot.service.ports import Decide, Key, Turn
-from bot.store import contributions, deletion, dossiers, people, talk, templates
+from bot.store import contributions, deletion, dossiers, people, seats, talk, templates
 from bot.store.contributions import Author
 from bot.store.database import Database
 from bot.store.loading import Loaded, Loader, Standing, standing
@@ -52,13 +52,30 @@ def write_turn(loader: Loader, db: Database, arrival: Arrival, decide: Decide) -
     conversation, effects = decide(loaded.conversation, _replied_to(db, loaded, arrival.reply_to))
     spoken = tuple([one for one in effects if isinstance(one, Spoken)])
     written = tuple([one for one in effects if isinstance(one, Written)])
+    gone = any(isinstance(one, DeletePerson) for one in written)
+    gone = gone and seats.forget(db, arrival.key)  # whoever sat in a room may be a stranger here
     if not (loaded.conversation.consented or _allowed(loaded, written)):
-        return Turn(conversation, spoken, loaded.number, loaded.card), False
+        return Turn(conversation, spoken, loaded.number, loaded.card), gone
     page = _Page(loader, db, arrival, loaded, conversation)
     for effect in written:
         page.write(effect)
     page.close(spoken)
-    return Turn(page.conversation, spoken, page.number, loaded.card), page.erased
+    return Turn(page.conversation, spoken, page.number, loaded.card), page.erased or gone
+
+
+def write_aside(
+    loader: Loader,
+    db: Database,
+    arrival: Arrival,
+    dossier: int,
+    effect: RecordAnswer | RecordHandling,
+) -> None:
+    """What a room adopted goes to the dossier, by its owner, whatever they have in hand meanwhile."""
+    loaded = loader.load(db, arrival.key, dossier=dossier)
+    if loaded.conversation.dossier == dossier:
+        page = _Page(loader, db, arrival, loaded, loaded.conversation)
+        page.write(effect)
+        page.save_dossier()
 
 
 def _allowed(loaded: Loaded, written: Sequence[Written]) -> bool:

@@ -19,8 +19,9 @@ from telegram.ext import Application, ApplicationBuilder, CallbackContext, TypeH
 
 from bot.domain.conversation import AttachmentGiven
 from bot.errors import StoreError
-from bot.service.conversations import Conversations, Outbound
+from bot.service.conversations import Conversations
 from bot.service.operation import Pulse
+from bot.service.outbound import Outbound
 from bot.service.ports import Key, Store
 from bot.service.retention import Retention
 from bot.telegram import commands, hook, quiet, reading
@@ -94,7 +95,16 @@ class Door:
         self._beside = [
             asyncio.create_task(self.files.run()),
             asyncio.create_task(commands.announce(self.bot, page)),
+            *self._rooms(),
         ]
+
+    def _rooms(self) -> list[asyncio.Task[None]]:
+        """Workshops: their links name this bot, and phones are told what others did."""
+        workshops = self.conversations.workshops
+        if workshops is None:
+            return []
+        workshops.renderer.addresses.bot = self.bot.username
+        return [asyncio.create_task(workshops.showing.run(self.announce))]
 
     async def listen(self) -> None:
         """Begin to take updates in. Raises TelegramRefused when it will never work."""

@@ -13,7 +13,8 @@ from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, Tele
 from bot.domain.conversation import Attachment
 from bot.errors import FilrougeError, StoreError
 from bot.render.reply import Reply, Wanted
-from bot.service.conversations import Conversations, Document, Outbound
+from bot.service.conversations import Conversations, Document
+from bot.service.outbound import Outbound
 from bot.telegram import screen
 from bot.telegram.bot import FilrougeBot
 from bot.telegram.files import content_of

@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass, field
 
 from bot.render.reply import Reply
-from bot.service.conversations import Outbound
+from bot.service.outbound import Outbound
 from bot.telegram.pace import Bucket, Ticket, Urgency, chat_bucket
 from bot.telegram.waiting import Waiting, edits, first_again, joined, replaces
 

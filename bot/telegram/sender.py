@@ -24,7 +24,8 @@ from telegram.error import (
 )
 
 from bot.errors import StoreError
-from bot.service.conversations import Conversations, Outbound
+from bot.service.conversations import Conversations
+from bot.service.outbound import Outbound
 from bot.service.ports import Store
 from bot.telegram import screen
 from bot.telegram.bot import FilrougeBot
@@ -208,6 +209,8 @@ class Sender:
             line.card = message
             if former not in (None, message) and not outbound.tap:
                 self._spawn(self._tidy(line, former))
+        if (room := outbound.room) and room.former not in (None, message) and not outbound.tap:
+            self._spawn(self._tidy(line, room.former))
         if reply.wanted:
             self._spawn(self._deliver(line, outbound, message))
         else:
@@ -234,7 +237,7 @@ class Sender:
 
     async def _told(self, outbound: Outbound, message: int | None) -> None:
         """Nothing is due any more, for this turn and those before. A stranger is owed nothing."""
-        if not outbound.turn.number:
+        if not (outbound.turn.number or outbound.room):
             return
         try:
             await self._conversations.shown(outbound, message)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.service.conversations import Outbound
+from bot.service.outbound import Outbound
 
 Waiting = tuple[Outbound, ...]
 
@@ -31,12 +31,21 @@ def replaces(new: Outbound, old: Outbound) -> bool:
     """Whether showing `old` would be of no use before `new`.
 
     There is one card, the newest. Replies to one burst of messages are one reply, the last. Of two
-    edits of one message only the second would be seen. Any other page was asked for: it is shown.
+    edits of one message only the second would be seen. What nobody asked for gives way to any newer
+    card of its workshop. Any other page was asked for: it is shown.
     """
     both_cards = new.reply.card and old.reply.card
     same_burst = new.settle and old.settle
     same_message = new.tapped is not None and new.tapped == old.tapped and edits(new) and edits(old)
-    return both_cards or same_burst or same_message
+    same_message = same_message and new.broadcast <= old.broadcast  # what was asked for is seen
+    return both_cards or same_burst or same_message or _same_room(new, old)
+
+
+def _same_room(new: Outbound, old: Outbound) -> bool:
+    here, there = new.room, old.room
+    if here is None or there is None or not old.broadcast:
+        return False
+    return (here.workshop, here.turn is None) == (there.workshop, there.turn is None)
 
 
 def edits(outbound: Outbound) -> bool:

@@ -162,8 +162,11 @@ async def test_nothing_that_a_person_wrote_is_on_the_disk(opened, someone, path)
     assert NEW not in on_disk(path)
 
 
+MARKED = ("deleted", "person", "dossier", "participant", "room_contribution")
+
+
 def test_every_column_that_holds_something_written_is_sealed(path):
-    marks = {(table, "mark") for table in ("deleted", "person", "dossier")}
+    marks = {(table, "mark") for table in MARKED}
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
         schema.migrate(db, path)
         tables = db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()

@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
-from bot.content import flow_hash
+from bot.content import flow_hash, load_templates
 from bot.domain.conversation import Conversation, TemplateFault
 from bot.errors import FilrougeError
+from bot.export.room import Papers
 from bot.render.reply import Wanted
+from bot.render.rooms import Addresses, RoomRenderer
 from bot.service.conversations import Conversations, Document
 from bot.service.ports import Key
+from bot.service.workshops import Workshops
 from bot.store import FlowSnapshot, SqliteStore
 from bot.telegram import app
 from bot.telegram.app import Access, Door, serve
@@ -54,7 +57,11 @@ class Running:
     def __init__(self, access: Access, store: SqliteStore, maker: PlainMaker) -> None:
         self.store = store
         self.maker = maker
-        self.conversations = Conversations(flows(), store, renderer(), maker)
+        rooms = RoomRenderer(flows(), renderer().vocabulary, Addresses())
+        self.workshops = Workshops(store, rooms, Papers(load_templates(ROOT / "templates")))
+        self.conversations = Conversations(
+            flows(), store, renderer(), maker, workshops=self.workshops
+        )
         self.door = Door(access, self.conversations, store)
         self.stop = asyncio.Event()
         self.task = asyncio.create_task(serve(self.door, self.stop))

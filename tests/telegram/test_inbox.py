@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.conversation import TextGiven
 from bot.errors import StoreError
-from bot.service.conversations import Outbound
+from bot.service.outbound import Outbound
 from bot.service.ports import Inbound, Key
 from bot.telegram.inbox import Inbox
 from tests.double import TelegramDouble

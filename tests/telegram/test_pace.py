@@ -5,7 +5,7 @@ import time
 
 from bot.domain.conversation import Conversation
 from bot.render.reply import Reply
-from bot.service.conversations import Outbound
+from bot.service.outbound import Outbound
 from bot.service.ports import Key, Turn
 from bot.telegram.pace import BURST, Bucket, Pace, Urgency
 from tests.double import RateLimits, TelegramDouble

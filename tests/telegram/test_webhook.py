@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 
 from bot.errors import StoreError
-from bot.service.conversations import Outbound
+from bot.service.outbound import Outbound
 from bot.service.ports import Inbound, Key
 from bot.telegram import hook
 from bot.telegram.bot import TelegramRefused

@@ -79,6 +79,7 @@ COMMANDS: Mapping[str, str] = {  # a command's name -> the page it opens
     "supprimer": "delete",
     "settings": "rhythm",
     "modele": templates.AWAITED,
+    "atelier": "workshop",
 }
 
 

@@ -37,6 +37,7 @@ PANELS: Mapping[str, Callable[[View, str], Body]] = {
     "header": documents.header,
     "dignity": documents.dignity,
     "pause": entry.pause,
+    "workshop": dossiers.workshop,
 }
 
 

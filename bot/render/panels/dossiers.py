@@ -13,6 +13,7 @@ from bot.domain.conversation import (
     SheetRequested,
 )
 from bot.render.cards import resume_row
+from bot.render.panels.rows import out
 from bot.render.reply import Body, Button
 from bot.render.view import View
 from bot.render.words import shorten
@@ -141,3 +142,8 @@ def _joinable(view: View, dossier: DossierLine) -> tuple[str, ...]:
     """The flows that the project of a dossier does not hold yet."""
     held = {one.flow for one in view.conversation.dossiers if one.project == dossier.project}
     return tuple(one for one in view.flows.books if one not in held) if dossier.project else ()
+
+
+def workshop(view: View, _: str) -> Body:
+    """Why `/atelier` opens none here."""
+    return Body(view.words.page("workshop"), (out(view),))

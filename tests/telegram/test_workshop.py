@@ -1,0 +1,381 @@
+"""A workshop through the real door: a facilitator, phones in the room, and those who try their luck."""
+
+import asyncio
+import re
+from itertools import pairwise
+
+import pytest
+
+from tests.double import Person, TelegramDouble
+
+from .conftest import Running, until
+from .people import calls, writer
+
+OWNER = 5
+
+
+async def facilitator(telegram: TelegramDouble, *, groups: bool = False) -> tuple[Person, str]:
+    """Someone whose room is open, for the four questions of a project under way; its code."""
+    person = await writer(telegram, OWNER)
+    await person.send("Eau de Kayes")
+    await person.quiet(0.15)
+    await person.send("/atelier")
+    await person.sees("Un atelier sur ce dossier")
+    await person.click("En cours")
+    await person.sees("Les questions")
+    if groups:
+        await person.click("Par groupe")
+        await person.sees("moins de cinq sont réunis")
+    await person.click("Ouvrir la salle")
+    shown = await person.sees("La salle est ouverte")
+    await person.quiet(0.15)
+    found = re.search(r"Code ([A-Z]{6})", shown.text)
+    assert found, shown.text
+    return person, found[1]
+
+
+async def joined(telegram: TelegramDouble, room: str, *numbers: int) -> list[Person]:
+    people = [telegram.person(number) for number in numbers]
+    for one in people:
+        await one.send(f"/start a_{room}")
+    for one in people:
+        await one.sees("vaut accord")
+        await one.click("Participer")
+    for one in people:
+        await one.sees("Vous êtes dans la salle")
+    return people
+
+
+async def open_question(owner: Person, people: list[Person], name: str = "Q8") -> None:
+    await owner.click(f"Ouvrir {name}")
+    await owner.sees("réponses sur")
+    for one in people:
+        await one.sees(name)
+        await one.quiet(0.05)
+
+
+def live(owner: Person):  # type: ignore[no-untyped-def]
+    """The facilitator's card."""
+    return next(one for one in reversed(owner.messages) if "réponses sur" in one.text)
+
+
+async def test_a_room_answers_and_its_answer_becomes_the_dossier_s(
+    bot: Running, telegram: TelegramDouble
+) -> None:
+    owner, room = await facilitator(telegram)
+    assert any(one.kind == "photo" for one in owner.messages), owner.screen()
+    people = await joined(telegram, room, 21, 22, 23)
+    await open_question(owner, people)
+    first = people[0].last.labels[0]
+    for one in people:
+        await one.click(first)
+        await one.sees("Noté")
+    await people[1].send("Les jeunes parlent si on va les voir")
+    await people[1].sees("Les jeunes parlent si")
+    await until(lambda: "3 réponses sur 3" in live(owner).text)
+    assert f"3 · {first}" in live(owner).text
+    assert "Les jeunes parlent" in live(owner).text
+    await owner.click("Clore")
+    for one in people:
+        await one.sees("La question est close")
+    await owner.click("Retenir une réponse")
+    await owner.sees("devient la réponse du dossier")
+    await owner.click("Prendre l’idée")
+    await owner.click("Retenir ▶")
+    await owner.sees("C’est la réponse du dossier")
+    for one in people:
+        await one.sees("La salle retient")
+    record = await bot.store.dossier(1)
+    answer = record.conversation.answers["Q8"]
+    assert answer.options
+    assert answer.text == "Les jeunes parlent si on va les voir"
+    assert not telegram.refused
+    assert not owner.unanswered
+
+
+async def test_a_vote_can_change_and_the_newest_counts(
+    bot: Running, telegram: TelegramDouble
+) -> None:
+    owner, room = await facilitator(telegram)
+    anna, bruno = await joined(telegram, room, 21, 22)
+    await open_question(owner, [anna, bruno])
+    card, (first, second, *_) = anna.last.id, anna.last.labels
+    await anna.click(first)
+    await anna.sees("Noté")
+    before = len(telegram.calls)
+    await anna.click(first)
+    await anna.click(second)
+    await anna.sees(f"Noté : {second}")
+    await anna.quiet(0.1)
+    assert anna.last.id == card, "confirmed on the same card"
+    assert set(calls(telegram, anna.id, before)) == {"answerCallbackQuery", "editMessageText"}
+    await until(lambda: f"1 · {second}" in live(owner).text)
+    assert f"0 · {first}" in live(owner).text
+
+
+async def test_late_arrivals_and_lost_phones_get_the_question_at_once(
+    bot: Running, telegram: TelegramDouble
+) -> None:
+    owner, room = await facilitator(telegram)
+    (anna,) = await joined(telegram, room, 21)
+    await open_question(owner, [anna])
+    late = telegram.person(30)
+    await late.send(f"/start a_{room}")
+    await late.click("Participer")
+    await late.sees("Q8")
+    assert late.last.labels == anna.last.labels
+    await anna.clear_history()
+    await anna.send("/start")
+    await anna.sees("Q8")
+    assert anna.last.labels == late.last.labels
+
+
+async def test_a_restart_shows_every_phone_what_it_missed(bots, telegram: TelegramDouble) -> None:  # type: ignore[no-untyped-def]
+    bot = await bots()
+    owner, room = await facilitator(telegram)
+    people = await joined(telegram, room, 21, 22)
+    await bot.door.sender.close(0)  # from here on nothing leaves
+    await owner.click("Ouvrir Q8")
+    await asyncio.sleep(0.2)
+    await bot.crash()
+    await bots()
+    for one in people:
+        await one.sees("Q8")
+        assert one.last.labels
+    await owner.sees("réponses sur")
+
+
+async def test_a_closed_question_takes_nothing_and_says_so(
+    bot: Running, telegram: TelegramDouble
+) -> None:
+    owner, room = await facilitator(telegram)
+    (anna,) = await joined(telegram, room, 21)
+    await open_question(owner, [anna])
+    card, label = anna.last.id, anna.last.labels[0]
+    await owner.click("Clore")
+    await anna.sees("La question est close")
+    await anna.click(label, on=card) if anna.last.id != card else None
+    await anna.press("av:1:1:0:1", on=card)
+    await anna.toasted("Cette question est close")
+    await anna.send("trop tard")
+    await anna.sees("n’a pas été gardé")
+    hall = await bot.store.hall(1, everything=True)
+    assert not hall.room.given
+
+
+async def test_only_a_facilitator_moves_the_room(bot: Running, telegram: TelegramDouble) -> None:
+    owner, room = await facilitator(telegram)
+    (anna,) = await joined(telegram, room, 21)
+    await open_question(owner, [anna])
+    stranger = await writer(telegram, 44)
+    before = (await bot.store.hall(1)).room.workshop
+    for data in ("af:1:1", "an:1:1", "ab:1:1", "am:1:1", "az:1", "ae:1:points", "ah:1:wall",
+                 "ad:1:1", "aw:1:text", "ag:1:V2.1", "ay:1:1:1", "aa:1:9"):  # fmt: skip
+        for person in (anna, stranger):
+            await person.press(data, on=person.last.id)
+            await person.toasted("où vous n’êtes pas")
+            person.toasts.clear()
+    for data in ("av:1:1:0:1", "ax:1:1", "al:1", "ap:1:report"):
+        await stranger.press(data, on=stranger.last.id)
+        await stranger.toasted("où vous n’êtes pas")
+        stranger.toasts.clear()
+    assert (await bot.store.hall(1)).room.workshop == before
+    assert not telegram.refused
+
+
+async def test_codes_cannot_be_guessed_at_leisure(bot: Running, telegram: TelegramDouble) -> None:
+    _, room = await facilitator(telegram)
+    curious = telegram.person(50)
+    for _ in range(6):
+        await curious.send("/start a_BBBBBB")
+        await curious.sees("n’ouvre aucun atelier")
+        await curious.quiet(0.03)
+    await curious.send(f"/start a_{room}")
+    await curious.sees("attendez une minute")
+
+
+async def test_whoever_takes_everything_back_leaves_nothing(
+    bot: Running, telegram: TelegramDouble
+) -> None:
+    owner, room = await facilitator(telegram)
+    anna, bruno = await joined(telegram, room, 21, 22)
+    await open_question(owner, [anna, bruno])
+    await anna.send("un souvenir à oublier")
+    await anna.sees("un souvenir")
+    await bruno.click(bruno.last.labels[0])
+    await anna.send("/supprimer")
+    await anna.click("Oui, tout supprimer")
+    await anna.sees("Tout ce que vous aviez confié est supprimé")
+    hall = await bot.store.hall(1, everything=True)
+    assert [one.person for one in hall.room.seats] == [22]
+    assert not [one for one in hall.room.given if one.kind == "text"]
+
+
+async def test_hands_and_papers_are_counted_as_paper(
+    bot: Running, telegram: TelegramDouble
+) -> None:
+    owner, room = await facilitator(telegram)
+    (anna,) = await joined(telegram, room, 21)
+    await open_question(owner, [anna])
+    await owner.send("Q8 : 12 / 5 / 3")
+    await owner.sees("comme « papier »")
+    await until(lambda: "dont 20 mains" in live(owner).text)
+    await owner.send("11 / 5")
+    await until(lambda: "dont 16 mains" in live(owner).text)
+    await owner.send("Q8 Une table sans téléphone propose un comité")
+    await owner.sees("(papier)")
+    await owner.send("1/2/3/4/5/6/7/8/9/1/2/3/4/5/6/7/8/9")
+    await owner.sees("rien n’a été gardé")
+
+
+async def test_a_disagreement_is_noted_with_both_sides(
+    bot: Running, telegram: TelegramDouble
+) -> None:
+    owner, room = await facilitator(telegram)
+    (anna,) = await joined(telegram, room, 21)
+    await open_question(owner, [anna])
+    await owner.click("Clore")
+    await owner.click("Retenir une réponse")
+    await owner.click("Désaccord noté")
+    await owner.sees("première position")
+    await owner.send("Il faut un comité élu.")
+    await owner.sees("l’autre position")
+    await owner.send("Un groupe ouvert suffit.")
+    await owner.sees("C’est la réponse du dossier")
+    await anna.sees("noté un désaccord")
+    answer = (await bot.store.dossier(1)).conversation.answers["Q8"]
+    assert "D’un côté : Il faut un comité élu." in answer.text
+    assert "De l’autre : Un groupe ouvert suffit." in answer.text
+
+
+async def test_what_the_wall_may_show_is_chosen_one_by_one_or_all(
+    bot: Running, telegram: TelegramDouble
+) -> None:
+    owner, room = await facilitator(telegram)
+    (anna,) = await joined(telegram, room, 21)
+    await open_question(owner, [anna])
+    for text in ("une", "deux"):
+        await anna.send(f"idée {text}")
+        await anna.sees(f"idée {text}")
+    await until(lambda: "idée deux" in live(owner).text)
+    await owner.click("Idées")
+    await owner.click("Montrer l’idée 1")
+    await owner.quiet(0.1)
+
+    async def approved() -> list[str]:
+        return [one.text for one in (await bot.store.hall(1)).room.given if one.approved]
+
+    assert await approved() == ["idée une"]
+    await anna.send("idée non lue")
+    await anna.sees("idée non lue")
+    await owner.press("aa:1:2", on=owner.last.id)
+    await owner.quiet(0.1)
+    assert await approved() == ["idée une", "idée deux"], "what she has not seen stays hidden"
+    await owner.click("◀ L’atelier")
+    await owner.click("Écran noir")
+    await owner.sees("Écran noir")
+    assert (await bot.store.hall(1)).room.workshop.black
+
+
+async def test_a_second_facilitator_comes_by_a_link_that_serves_once(
+    bot: Running, telegram: TelegramDouble
+) -> None:
+    owner, _ = await facilitator(telegram)
+    await owner.click("Animer à deux")
+    shown = await owner.sees("transmettez ce lien")
+    link = re.search(r"https://t\.me/\S+", shown.text)
+    assert link
+    helper, other = telegram.person(60), telegram.person(61)
+    await helper.follow(link[0])
+    await helper.sees("Vous animez aussi")
+    await helper.click("Ouvrir Q8")
+    await owner.click("◀ L’atelier")
+    await owner.sees("Q8")
+    await other.follow(link[0])
+    await other.sees("n’ouvre aucun atelier")
+
+
+async def test_at_the_end_everybody_may_have_the_papers(
+    bot: Running, telegram: TelegramDouble
+) -> None:
+    owner, room = await facilitator(telegram)
+    (anna,) = await joined(telegram, room, 21)
+    await open_question(owner, [anna])
+    await anna.send("une idée")
+    await anna.sees("une idée")
+    await owner.click("Clore")
+    await owner.click("Points à regarder")
+    await owner.click("Qui, quoi, avant quand")
+    await owner.sees("trois lignes")
+    await owner.send("Écouter les jeunes\nl’animateur du service jeunesse\navant le 15 mars")
+    await owner.sees("inscrit au plan d’action")
+    await owner.click("◀ L’atelier")
+    await owner.click("Terminer l’atelier")
+    await owner.click("Oui, terminer")
+    await anna.sees("L’atelier est terminé")
+    await anna.click("Le compte rendu (PDF)")
+    await until(lambda: [one for one in anna.messages if one.document])
+    assert not (await bot.store.hall(1)).room.workshop.code
+    late = telegram.person(70)
+    await late.send(f"/start a_{room}")
+    await late.sees("n’ouvre aucun atelier")
+    assert not telegram.refused
+
+
+async def test_groups_are_told_apart_from_five_on(bot: Running, telegram: TelegramDouble) -> None:
+    owner, room = await facilitator(telegram, groups=True)
+    people = [telegram.person(number) for number in range(100, 112)]
+    for place, one in enumerate(people):
+        await one.send(f"/start a_{room}")
+        await one.click("Élus" if place < 6 else "Agents" if place < 11 else "Habitants")
+        await one.sees("Vous êtes dans la salle")
+    await open_question(owner, people)
+    for place, one in enumerate(people):
+        await one.click(one.last.labels[place % 2])
+    await until(lambda: "12 réponses sur 12" in live(owner).text)
+    text = live(owner).text
+    assert "Élus" in text
+    assert "Habitants" not in text, "a group of one is somebody"
+    assert "Autres groupes réunis" in text
+
+
+@pytest.mark.parametrize("what", ["sticker", "voice", "photo", "long"])
+async def test_whatever_a_phone_sends_gets_one_useful_reply(
+    bot: Running, telegram: TelegramDouble, what: str
+) -> None:
+    owner, room = await facilitator(telegram)
+    (anna,) = await joined(telegram, room, 21)
+    await open_question(owner, [anna])
+    before = len(telegram.calls)
+    match what:
+        case "sticker":
+            await anna.send_sticker()
+        case "voice":
+            await anna.send_voice()
+        case "photo":
+            await anna.send_photo()
+        case "long":
+            await anna.send("mot " * 1000)
+    await anna.sees("n’a pas été gardé" if what != "long" else "mot mot")
+    await anna.quiet(0.1)
+    assert calls(telegram, anna.id, before).count("sendMessage") == 1
+    assert anna.last.labels
+    assert not telegram.refused
+
+
+async def test_a_facilitator_s_card_is_edited_at_most_once_a_second(
+    bot: Running, telegram: TelegramDouble
+) -> None:
+    owner, room = await facilitator(telegram)
+    people = await joined(telegram, room, *range(21, 29))
+    await open_question(owner, people)
+    await asyncio.sleep(1.1)
+    before = len(telegram.calls)
+    for one in people:
+        await one.click(one.last.labels[0])
+    await until(lambda: "8 réponses sur 8" in live(owner).text)
+    edits = [
+        call.at for call in telegram.calls[before:]
+        if call.chat == owner.id and call.method == "editMessageText"
+    ]  # fmt: skip
+    assert all(later - sooner > 0.9 for sooner, later in pairwise(edits))
