@@ -55,6 +55,7 @@ def blank() -> Any:
     style(document, "Chapô", 12.5, before=2, after=6)
     style(document, "Mention", 9, colour=SOFT, after=4)
     style(document, "Précision", 10, before=3, after=2).paragraph_format.left_indent = Cm(0.7)
+    style(document, "Photo", 10.5, before=6, after=2).paragraph_format.keep_with_next = True
     style(document, "Saut de page", 1)
     style(document, "Réponse", 10.5, before=4, after=2)
     framed = style(document, "Encadré", 12, before=2, after=6)
@@ -349,6 +350,16 @@ def sheet() -> Any:
     )
     _groups(document)
     lines(document, "{%p endfor %}", "{%p endfor %}")
+    lines(
+        document,
+        "{%p if photos %}",
+        ("Heading 2", "{{ mots.photos }}"),
+        "{%p for p in photos %}",
+        ("Photo", "{{ p.image }}"),
+        ("Mention", "{{ p.legende }}"),
+        "{%p endfor %}",
+        "{%p endif %}",
+    )
     footer(document)
     _same_footer(document)
     return document
@@ -622,6 +633,10 @@ def sample() -> Any:
     said("Normal", "{{ point.conseil }} Premier geste : {{ point.premier_geste }}")
     said("Normal", "{%p endfor %}")
     said("Normal", "{%p endif %}")
+    said("Normal", "{%p for photo in photos %}", "Les photos mises dans la fiche, s’il y en a.")
+    said("Photo", "{{ photo.image }}")
+    said("Mention", "{{ photo.legende }}")
+    said("Normal", "{%p endfor %}")
     footer(document)
     return document
 

@@ -207,7 +207,7 @@ def test_libreoffice_opens_every_document(tmp_path: Path) -> None:
     assert len(pages["empty-show"]) == 1
     first = pages["ordinary-show"][0]
     assert "Ce que nous vous demandons" in first
-    assert "Ce que nous sommes en train de régler" in first  # the first page is one page
+    assert bare("Ce que nous sommes en train de régler") in bare(first)  # it is one page
     assert len(pages["ordinary-show"]) == 2
     assert all(page.strip() for found in pages.values() for page in found)  # no blank page
 

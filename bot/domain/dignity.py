@@ -43,8 +43,14 @@ def passages(flow: Flow, answers: Mapping[str, Answer]) -> tuple[Passage, ...]:
         passage
         for question in flow.questions
         if question in answers and question not in annexes
-        for passage in found(flow.signs, question, answers[question].text)
+        for passage in found(flow.signs, question, _printed(answers[question]))
     )
+
+
+def _printed(answer: Answer) -> str:
+    """Everything of an answer that a document may print."""
+    captions = (one.caption for one in answer.attachments if one.shown and one.caption)
+    return "\n".join((answer.text, *captions))
 
 
 def found(signs: Signs, question: str, text: str) -> Iterator[Passage]:

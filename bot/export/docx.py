@@ -17,7 +17,13 @@ SAMPLE = "sheet-sample.docx"  # the commented one, to make one's own from
 
 def export(sheet: Sheet, templates: Templates) -> bytes:
     shown = compass(sheet, templates) if sheet.document == "work" else b""
-    return fill(source(templates, TEMPLATE), fields(sheet, words(templates, sheet.language)), shown)
+    found = fields(sheet, words(templates, sheet.language))
+    return fill(source(templates, TEMPLATE), found, shown, photos(sheet))
+
+
+def photos(sheet: Sheet) -> list[bytes]:
+    """Those of the field of that name."""
+    return [one.content for one in sheet.photos if one.content]
 
 
 def compass(sheet: Sheet, templates: Templates) -> bytes:

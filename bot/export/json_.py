@@ -217,8 +217,12 @@ def _attachments(flow: Flow, answers: Mapping[str, Answer]) -> Iterator[tuple[st
 
 
 def _attachment(one: Attachment) -> Data:
-    place = {"place": list(one.place)} if one.place else {}
-    return {"kind": one.kind, "name": one.name, "size": one.size, **place}
+    told: Data = {"place": list(one.place)} if one.place else {}
+    if one.shown:
+        told["shown"] = True
+    if one.caption:
+        told["caption"] = one.caption
+    return {"kind": one.kind, "name": one.name, "size": one.size, **told}
 
 
 def _handling(one: Handling) -> Data:

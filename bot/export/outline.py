@@ -13,6 +13,7 @@ from bot.domain.sheet import (
     Item,
     Neighbour,
     Open,
+    Photo,
     Point,
     Reason,
     Section,
@@ -59,6 +60,10 @@ def outline(sheet: Sheet, say: Words) -> Iterator[Line]:
         yield Line("text", say["nothing_yet"])
     for section in sheet.sections:
         yield from _section(section, sheet, say)
+    if sheet.photos:
+        yield Line("heading", say["photos"])
+        for photo in sheet.photos:
+            yield Line("bullet", described(photo, say))
     if sheet.shortened:
         yield Line("note", say["shortened"])
     yield Line("note", say["made_with"])
@@ -186,6 +191,11 @@ def quoted(answers: tuple[str, ...], say: Words) -> str:
 
 def because_near(reason: Reason, say: Words) -> str:
     return f"{say[f'near_{reason.kind}']}{say['colon']} {', '.join(reason.words)}"
+
+
+def described(photo: Photo, say: Words) -> str:
+    """What a photo shows, for whoever does not see it."""
+    return photo.caption or f"{say['photo_of']}{say['colon']} {photo.label}"
 
 
 def named(file: File, say: Words) -> str:

@@ -13,6 +13,7 @@ from bot.domain.sheet import (
     Knot,
     Neighbour,
     Open,
+    Photo,
     Point,
     Reason,
     Section,
@@ -22,7 +23,8 @@ from bot.domain.sheet import (
 )
 from bot.domain.sheet.layout import RowKind
 from bot.errors import FilrougeError
-from bot.export.docx import compass
+from bot.export.docx import compass, photos
+from bot.export.photos import blank
 from bot.export.word import apart
 from bot.export.word.fields import fields
 from bot.export.words import Templates, words
@@ -61,9 +63,8 @@ def export(sheet: Sheet, template: bytes, templates: Templates) -> bytes:
 
 
 def _asked(do: apart.Do, template: bytes, sheet: Sheet, templates: Templates) -> bytes:
-    return apart.asked(
-        do, template, fields(sheet, words(templates, sheet.language)), compass(sheet, templates)
-    )
+    found = fields(sheet, words(templates, sheet.language))
+    return apart.asked(do, template, found, compass(sheet, templates), photos(sheet))
 
 
 def example(flow: Flow) -> Sheet:
@@ -99,6 +100,7 @@ def example(flow: Flow) -> Sheet:
         sections=tuple(
             Section(key, "…", key, (Group((item,), title="…"),)) for key, item in kinds.items()
         ),
+        photos=(Photo("", "…", "…", blank()),),
         flow=flow,
         conversation=Conversation(),
     )

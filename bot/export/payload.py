@@ -19,7 +19,7 @@ from bot.domain.sheet import (
     Solid,
 )
 from bot.export.grid import grid
-from bot.export.outline import Words, because_near, named, quoted, state
+from bot.export.outline import Words, because_near, described, named, quoted, state
 from bot.export.typography import typeset
 from bot.export.words import answered, attention, edition, heading, said_date, section_title
 
@@ -45,11 +45,20 @@ def payload(sheet: Sheet, say: Words, fit: Callable[[str], str] = typeset) -> Da
         "first_page": _first_page(sheet.first_page, say),
         "sections": [_section(one, sheet, say) for one in sheet.sections],
         "glance": asdict(sheet.glance),
+        "photos": [
+            {"name": photo_name(at), "described": described(one, say)}
+            for at, one in enumerate(sheet.photos)
+            if one.content
+        ],
         "note": say["shortened"] if sheet.shortened else "",
         "say": dict(say),
     }
     fitted: Data = _fitted(data, fit)
     return fitted | {"iso_date": sheet.date}
+
+
+def photo_name(at: int) -> str:
+    return f"photo-{at}.svg"
 
 
 def _knot(knot: Knot, say: Words) -> Data:

@@ -206,7 +206,15 @@ class _Reading:
             self.fault(f"{path}.size", "il faut un nombre entier")
             return None
         name = self.text(f"{path}.name", fields.get("name", ""))
-        return Attachment(cast(AttachmentKind, kind), name, size=size, place=_place(place))
+        caption = self.text(f"{path}.caption", fields.get("caption", ""))
+        return Attachment(
+            cast(AttachmentKind, kind),
+            name,
+            size=size,
+            place=_place(place),
+            shown=fields.get("shown") is True,
+            caption=caption,
+        )
 
     def mapping(self, path: str, value: object) -> Iterator[tuple[str, Any]]:
         if isinstance(value, dict):

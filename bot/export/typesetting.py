@@ -5,14 +5,17 @@ What a person wrote goes in as JSON and comes out as text: it is never part of a
 
 import json
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 import typst
 
 from bot.domain.sheet import Sheet
-from bot.export.payload import payload
+from bot.export.payload import payload, photo_name
+from bot.export.photos import drawing
 from bot.export.typography import typeset
 from bot.export.words import Templates, words
 
@@ -27,7 +30,9 @@ _STEP = re.compile("(.{6})(?![\u0300-\u036f\u200d\ufe0e\ufe0f\U0001f3fb-\U0001f3
 
 def compiled(main: str, sheet: Sheet, templates: Templates, kind: Literal["pdf", "png"]) -> bytes:
     """The document that the template `main` makes of a sheet."""
-    return _typeset(main, payload(sheet, words(templates), fit), templates, kind)
+    album = ((photo_name(at), one.content) for at, one in enumerate(sheet.photos))
+    pictures = {name: drawing(content) for name, content in album if content}
+    return _typeset(main, payload(sheet, words(templates), fit), templates, kind, pictures)
 
 
 def typeset_pdf(main: str, data: dict[str, Any], templates: Templates) -> bytes:
@@ -36,11 +41,16 @@ def typeset_pdf(main: str, data: dict[str, Any], templates: Templates) -> bytes:
 
 
 def _typeset(
-    main: str, data: dict[str, Any], templates: Templates, kind: Literal["pdf", "png"]
+    main: str,
+    data: dict[str, Any],
+    templates: Templates,
+    kind: Literal["pdf", "png"],
+    pictures: Mapping[str, bytes] = MappingProxyType({}),
 ) -> bytes:
     texts = ((name, text) for name, text in templates.items() if isinstance(text, str))
     files = {name: text.encode() for name, text in texts if name.endswith(".typ")}
     files["main.typ"] = files.pop(main)
+    files |= pictures
     files["data.json"] = json.dumps(data).encode()
     options: dict[str, Any] = {"pdf_standards": "ua-1"} if kind == "pdf" else {"ppi": 144.0}
     made: bytes | list[bytes] = typst.compile(

@@ -26,6 +26,7 @@ from bot.domain.conversation import (
 )
 from bot.domain.engine.moving import HEADER
 from bot.domain.flow import Cell, Question
+from bot.domain.photos import photos
 from bot.render import tables
 from bot.render.reply import Body, Button, Rows
 from bot.render.view import View
@@ -101,6 +102,9 @@ def _rows(view: View, place: At, asked: Question) -> list[tuple[Button, ...]]:
     reread = bool(answer.fragments) and not view.conversation.joined
     if reread and (place.telling or not asked.choose):
         rows.append((Button(word("rewrite"), TextCleared(asked.id)),))
+    if shown := len(photos(answer)):
+        opened = PanelOpened("photos", asked.id)
+        rows.append((Button(word("photos", count=shown), opened),))
     if rather := _rather(view):
         label = word("rather", name=shorten(view.called(rather), 24))
         rows.append((Button(label, TextMoved(rather)),))

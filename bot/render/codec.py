@@ -39,6 +39,7 @@ _VERBS: dict[str, type] = {
     "h": c.PointHandled,
     "f": c.SheetRequested,
     "k": c.PassageKept,
+    "ph": c.PhotoTicked,
     "wr": c.TemplateRequested,
     "wx": c.TemplateRemoved,
     "as": w.SeatTaken,

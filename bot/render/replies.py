@@ -9,6 +9,7 @@ from bot.domain.conversation import (
     ReadTemplate,
     Say,
     SendPersonalData,
+    SendPhoto,
     SendSheet,
     SendTemplate,
     Show,
@@ -23,7 +24,7 @@ from bot.render.reply import Body, Reply, Wanted
 from bot.render.view import NO_NOTICE, Notice, View
 from bot.render.words import Vocabulary
 
-Sent = SendSheet | SendPersonalData | SendTemplate | ReadTemplate
+Sent = SendSheet | SendPhoto | SendPersonalData | SendTemplate | ReadTemplate
 LONGEST = 4000  # of Telegram's 4096: a page that is longer is cut between lines
 
 
@@ -98,6 +99,8 @@ def _wanted(effect: Sent) -> Wanted:
     match effect:
         case SendSheet(document, form):
             return Wanted(document, form)
+        case SendPhoto(file):
+            return Wanted("photo", "jpg", file)
         case SendTemplate(own):
             return Wanted("template" if own else "sample", "docx")
         case ReadTemplate(file, name):

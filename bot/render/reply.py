@@ -26,7 +26,8 @@ class Body:
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A document to make and send: "show" or "work", in one format; "person" for personal data,
-    "template" and "sample" for Word templates; "given": one to fetch by `file` and check."""
+    "template" and "sample" for Word templates; "given": one to fetch by `file` and check; "photo": that
+    of `file`, as documents print it."""
 
     document: str
     format: str

@@ -123,6 +123,11 @@ class Conversations:
             day = long_date(frozen.at, words.language)
             text = words.page("frozen", number=frozen.number, date=day)
             return replace(document, texts=(text,))
+        if wanted.document == "photo":
+            said = words.says(document.note)
+            return replace(
+                document, **({"caption": said} if document.content else {"texts": (said,)})
+            )
         caption = words.page(
             "sent", document=wanted.document, format=wanted.format, said=_fitting(document.said)
         )

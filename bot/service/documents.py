@@ -11,8 +11,9 @@ from collections.abc import Awaitable, Callable
 from functools import cached_property
 from typing import Any
 
-from bot.domain.conversation import Conversation, TemplateFault
+from bot.domain.conversation import Attachment, Conversation, TemplateFault
 from bot.domain.engine.documents import BLANK, MESSAGE, SINCE
+from bot.domain.photos import ticked
 from bot.domain.sheet import DocumentKind
 from bot.errors import FilrougeError
 from bot.render.reply import Wanted
@@ -20,7 +21,7 @@ from bot.render.words import Vocabulary
 from bot.service import personal
 from bot.service.conversations import Document
 from bot.service.editions import LAST, Editions
-from bot.service.ports import Edition, Key, Picture, Store
+from bot.service.ports import Edition, KeptFile, Key, Picture, Store
 from bot.service.printing import Printer, day
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ NOT_FROZEN = Edition(0, 0.0, "")
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 
 WORD = "docx"
+WITH_PHOTOS = frozenset({"pdf", "html", WORD})
 OWN_AT_ONCE = 2  # people's own Word templates: each may take its process to its limits
 SAMPLE = "sheet-sample.docx"  # the commented template, in the templates' folder
 
@@ -59,6 +61,8 @@ class Documents:
                 return await self.template(key)
             case "sample":
                 return self.sample()
+            case "photo":
+                return await self.photo(conversation, wanted.file)
             case "frozen":
                 return Document(edition=await self.editions.freeze(conversation, at))
         kind: DocumentKind = "show" if wanted.document == "show" else "work"
@@ -91,12 +95,53 @@ class Documents:
         if kept is None:
             return None
         try:
-            asked = await self.run(self.printer.to_fill, kept.content, conversation, kind, at)
+            shown = await self._pictures(conversation)
+            asked = await self.run(
+                self.printer.to_fill, kept.content, conversation, kind, at, shown
+            )
             async with self._apart:
                 return await asyncio.to_thread(own.filled, asked)
         except FilrougeError as fault:
             log.warning("%s : le nôtre le remplace", fault)
             return b""
+
+    async def photo(self, conversation: Conversation, file: str) -> Document:
+        """A photo as documents will print it, or why they will not. `file`: the door's handle."""
+        for kept in await self._files(conversation):
+            if kept.attachment.file == file:
+                break
+        else:
+            return Document(note="photo_pending")
+        if kept.state != "kept":
+            return Document(note=f"photo_{kept.state}")
+        made = await self._prepared(kept)
+        if not made:
+            return Document(note="photo_unreadable")
+        return Document("photo.jpg", made, "image/jpeg", note="photo_shown")
+
+    async def _pictures(self, conversation: Conversation) -> dict[Attachment, bytes]:
+        """What can be printed of the photos ticked; one that cannot never breaks a document."""
+        flow = self.printer.book(conversation).flow
+        shown = {one.bare for _, one in ticked(flow, conversation.answers)}
+        pictures: dict[Attachment, bytes] = {}
+        for kept in await self._files(conversation) if shown else ():
+            wanted = kept.attachment in shown and kept.state == "kept"
+            if wanted and (made := await self._prepared(kept)):
+                pictures[kept.attachment] = made
+        return pictures
+
+    async def _prepared(self, kept: KeptFile) -> bytes:
+        """b"" for what is not a photo."""
+        content = await self.store.file_content(kept.id)
+        try:
+            made: bytes = await self.run(self.printer.prepared, content or b"")
+        except FilrougeError as fault:
+            log.warning("fichier %d : %s", kept.id, fault)
+            return b""
+        return made
+
+    async def _files(self, conversation: Conversation) -> list[KeptFile]:
+        return [] if conversation.dossier is None else await self.store.files(conversation.dossier)
 
     async def check(self, content: bytes) -> tuple[TemplateFault, ...]:
         """What keeps a Word template from being used."""
@@ -142,8 +187,16 @@ class Documents:
         `since`: with what changed since that version.
         """
         standing = await self.editions.standing(conversation, since)
+        pictures = await self._pictures(conversation) if form in WITH_PHOTOS else None
         made: bytes = await self.run(
-            self.printer.export, form, conversation, document, at, annex=annex, standing=standing
+            self.printer.export,
+            form,
+            conversation,
+            document,
+            at,
+            annex=annex,
+            standing=standing,
+            pictures=pictures,
         )
         return made
 

@@ -105,6 +105,16 @@ class Edition:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptFile:
+    """One attachment of a dossier, as it was given. `state`: "pending", "kept", or "lost" for good."""
+
+    id: int
+    question: str
+    attachment: Attachment
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class PersonalFile:
     """A file of an answer. `state`: "pending", "kept", or "lost" for good."""
 
@@ -314,6 +324,8 @@ class Store(Protocol):
     async def keep_file(self, attachment: int, content: bytes | None) -> None:
         """The downloaded bytes of a file; None when it cannot be had any more."""
         ...
+
+    async def files(self, dossier: int) -> list[KeptFile]: ...
 
     async def file_content(self, attachment: int) -> bytes | None:
         """The bytes of one file; None when they were never had."""

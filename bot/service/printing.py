@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.domain.conversation import Conversation
+from bot.domain.conversation import Attachment, Conversation
 from bot.domain.flow import Flow
 from bot.domain.flows import Book, Flows
 from bot.domain.sheet import DocumentKind, Sheet, build
@@ -18,6 +18,7 @@ from bot.service.ports import Exporter, OwnTemplates, Picture, Table, Templates
 
 Messages = Callable[[Sheet, Templates], list[str]]
 Questionnaire = Callable[[Flow, Templates], bytes]
+Pictures = Mapping[Attachment, bytes]  # a photo of an answer -> what documents print
 UNNUMBERED = Standing()
 
 
@@ -31,6 +32,7 @@ class Printer:
     templates: Templates
     questionnaire: Questionnaire | None = None
     own: OwnTemplates | None = None
+    photo: Callable[[bytes], bytes] | None = None  # a file as it came -> what documents print
 
     def book(self, conversation: Conversation) -> Book:
         """The flow of a dossier in the language of its sheet."""
@@ -44,6 +46,7 @@ class Printer:
         *,
         annex: bool = False,
         standing: Standing = UNNUMBERED,
+        pictures: Pictures | None = None,
     ) -> Sheet:
         book = self.book(conversation)
         return build(
@@ -56,6 +59,7 @@ class Printer:
             include_annex=annex,
             since=standing.since,
             version=standing.version,
+            pictures=pictures,
         )
 
     def export(
@@ -67,9 +71,12 @@ class Printer:
         *,
         annex: bool = False,
         standing: Standing = UNNUMBERED,
+        pictures: Pictures | None = None,
     ) -> bytes:
         """The bytes of one format. Raises FilrougeError when there is no such one."""
-        sheet = self.sheet(conversation, document, at, annex=annex, standing=standing)
+        sheet = self.sheet(
+            conversation, document, at, annex=annex, standing=standing, pictures=pictures
+        )
         return self._exporter(form).export(sheet, self.templates)
 
     def told(
@@ -107,11 +114,22 @@ class Printer:
         return self.questionnaire(self.flows.flow(flow, language), self.templates)
 
     def to_fill(
-        self, template: bytes, conversation: Conversation, document: DocumentKind, at: float
+        self,
+        template: bytes,
+        conversation: Conversation,
+        document: DocumentKind,
+        at: float,
+        pictures: Pictures | None = None,
     ) -> bytes:
         """What `OwnTemplates.filled` takes, for a person's own Word template."""
-        sheet = self.sheet(conversation, document, at)
+        sheet = self.sheet(conversation, document, at, pictures=pictures)
         return self._own.to_fill(template, sheet, self.templates)
+
+    def prepared(self, photo: bytes) -> bytes:
+        """Raises FilrougeError for what is not a photo."""
+        if self.photo is None:
+            raise FilrougeError("les photos ne s’impriment pas ici")
+        return self.photo(photo)
 
     def to_check(self, template: bytes) -> bytes:
         """What `OwnTemplates.faults` takes."""

@@ -94,7 +94,8 @@ def _attach(
     known: tuple[Attachment, ...],
 ) -> None:
     """Each file new to the answer: without a handle (a location) there is nothing to fetch."""
-    for one in (Counter(effect.answer.attachments) - Counter(known)).elements():
+    given = Counter(one.bare for one in effect.answer.attachments)
+    for one in (given - Counter(one.bare for one in known)).elements():
         (row,) = db.execute(
             "INSERT INTO attachment (dossier, person, chat, question, state, size, described)"
             " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
@@ -115,9 +116,10 @@ def _attach(
 def _holds(answer: Answer, former: Answer) -> bool:
     """Whether every message and file of `former` is still there, be it corrected."""
     messages = {_message(one) for one in answer.fragments}
-    return messages.issuperset(_message(one) for one in former.fragments) and set(
-        answer.attachments
-    ).issuperset(former.attachments)
+    files = {one.bare for one in answer.attachments}
+    return messages.issuperset(_message(one) for one in former.fragments) and files.issuperset(
+        one.bare for one in former.attachments
+    )
 
 
 def _message(fragment: Fragment) -> int | str:

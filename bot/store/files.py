@@ -1,21 +1,9 @@
 """The bytes of attachments: fetched after the commit that promised them, sealed, read only on demand."""
 
-from dataclasses import dataclass
-
 from bot.domain.conversation import Attachment
-from bot.service.ports import Key
+from bot.service.ports import KeptFile, Key
 from bot.store.database import Database
 from bot.store.sealed import Seals, place
-
-
-@dataclass(frozen=True, slots=True)
-class KeptFile:
-    """One attachment of a dossier. `state`: "pending", "kept", or "lost" for good."""
-
-    id: int
-    question: str
-    attachment: Attachment
-    state: str
 
 
 def describe(seals: Seals, row: int, attachment: Attachment) -> bytes:

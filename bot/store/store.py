@@ -20,6 +20,7 @@ from bot.service.ports import (
     Edition,
     Entrance,
     Hall,
+    KeptFile,
     Key,
     PersonalData,
     RoomDecide,
@@ -47,7 +48,6 @@ from bot.store import (
 from bot.store.cards import Shown
 from bot.store.codecs import Sealed
 from bot.store.database import Database, T, Work
-from bot.store.files import KeptFile
 from bot.store.loading import Loader
 from bot.store.sleeping import Announce
 from bot.store.writing import Arrival, write_turn

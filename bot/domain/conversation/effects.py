@@ -120,6 +120,13 @@ class SendSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class SendPhoto:
+    """A photo as documents will print it. `file`: the door's handle of it."""
+
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
 class SendPersonalData:
     """Everything kept about the person, readable and machine forms."""
 
@@ -151,5 +158,15 @@ Written = (
     | KeepTemplate
     | DropTemplate
 )
-Spoken = Say | Toast | Ask | Show | SendSheet | SendPersonalData | SendTemplate | ReadTemplate
+Spoken = (
+    Say
+    | Toast
+    | Ask
+    | Show
+    | SendSheet
+    | SendPhoto
+    | SendPersonalData
+    | SendTemplate
+    | ReadTemplate
+)
 Effect = Written | Spoken

@@ -230,6 +230,16 @@ class PointHandled:
 
 
 @dataclass(frozen=True, slots=True)
+class PhotoTicked:
+    """A photo of an answer is to stand in documents, or no more. `message`: the one that brought it."""
+
+    question: str
+    message: int
+    on: bool
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class PassageKept:
     """« Garder » of a passage that may point at somebody, before a document; "" keeps all of them."""
 
@@ -310,6 +320,7 @@ Event = (
     | PointHandled
     | SheetRequested
     | PassageKept
+    | PhotoTicked
     | TemplateGiven
     | TemplateLost
     | TemplateRemoved

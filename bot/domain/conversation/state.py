@@ -1,7 +1,7 @@
 """Where a person stands in a dossier: answers, places, and the conversation itself."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal
 
@@ -21,7 +21,10 @@ AttachmentKind = Literal["photo", "voice", "audio", "video", "document", "locati
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file kept with an answer. `file`: the door's handle, downloaded after the commit; `size`: bytes."""
+    """A file kept with an answer. `file`: the door's handle, downloaded after the commit; `size`: bytes.
+
+    `shown`: a photo ticked for the documents; `caption`: what was said for them of what it shows.
+    """
 
     kind: AttachmentKind
     name: str = ""
@@ -29,6 +32,13 @@ class Attachment:
     size: int = 0
     message: int = 0
     place: tuple[float, float] | None = None  # latitude, longitude of a location
+    shown: bool = False
+    caption: str = ""
+
+    @property
+    def bare(self) -> "Attachment":
+        """The file itself, whatever was said of it since."""
+        return replace(self, shown=False, caption="") if self.shown or self.caption else self
 
 
 @dataclass(frozen=True, slots=True)

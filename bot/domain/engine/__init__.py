@@ -29,6 +29,7 @@ from bot.domain.conversation import (
     PanelOpened,
     PassageKept,
     PersonDeleted,
+    PhotoTicked,
     PointHandled,
     ProposalTaken,
     QuestionOpened,
@@ -54,7 +55,7 @@ from bot.domain.conversation import (
     UnsupportedGiven,
     WentBack,
 )
-from bot.domain.engine import answers, dossiers, moving, points, templates
+from bot.domain.engine import answers, dossiers, moving, photos, points, templates
 from bot.domain.engine.documents import MESSAGE, keep_passage, send_sheet
 from bot.domain.engine.turn import Turn
 from bot.domain.flow import Flow
@@ -220,6 +221,8 @@ def decide(turn: Turn, event: Event) -> None:  # noqa: C901  # a table in disgui
             turn.effects += [Say("unsupported", {"kind": kind}), Ask(fresh=True)]
         case PanelOpened(templates.AWAITED):
             templates.open_page(turn)
+        case PanelOpened(photos.CAPTION, which):
+            photos.ask_caption(turn, which)
         case PanelOpened(panel, argument):
             turn.effects.append(Show(panel, argument))
         case Commanded(name) if COMMANDS.get(name) == templates.AWAITED:
@@ -238,6 +241,8 @@ def decide(turn: Turn, event: Event) -> None:  # noqa: C901  # a table in disgui
             dossiers.forget(turn)
         case PointHandled(rule, how):
             points.handle_point(turn, rule, how)
+        case PhotoTicked():
+            photos.tick(turn, event)
         case SheetRequested(document, form):
             send_sheet(turn, document, form)
         case PassageKept(key, document, form):

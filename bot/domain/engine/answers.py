@@ -17,9 +17,10 @@ from bot.domain.conversation import (
     TextGiven,
     Toast,
 )
-from bot.domain.engine import moving, points, templates
+from bot.domain.engine import moving, photos, points, templates
 from bot.domain.engine.turn import Turn
 from bot.domain.flow import Cell, Question
+from bot.domain.photos import is_photo
 from bot.domain.wording import Wording
 
 MINUTE = 60.0
@@ -143,6 +144,9 @@ def text(turn: Turn, event: TextGiven) -> None:
         return
     if turn.conversation.awaiting == templates.AWAITED:
         turn.become(awaiting="")  # words are an answer: only a document is a template
+    elif photos.awaits_caption(turn):
+        if not event.reply_to and photos.describe(turn, event.text):
+            return
     elif turn.conversation.awaiting and not event.reply_to:
         points.describe_handling(turn, event.text)
         return
@@ -266,7 +270,8 @@ def attachment(turn: Turn, event: AttachmentGiven) -> None:
     turn.record(target, answer)
     turn.become(attachment_bytes=turn.conversation.attachment_bytes + file.size)
     said = "voice_kept" if file.kind in ("voice", "audio") else "file_kept"
-    turn.effects += [Say(said, {"question": target, "kind": file.kind}), Ask(fresh=True)]
+    kind = "photo" if is_photo(file) else file.kind
+    turn.effects += [Say(said, {"question": target, "kind": kind}), Ask(fresh=True)]
 
 
 def correct(turn: Turn, message: int, text: str) -> None:

@@ -8,8 +8,9 @@ from functools import cached_property
 from bot.domain import strengths as solid
 from bot.domain import vigilance
 from bot.domain.conditions import holds, parse, quoted
-from bot.domain.conversation import Conversation
+from bot.domain.conversation import Attachment, Conversation
 from bot.domain.flow import Case, Figure, Flow, Rule, Step, Strength
+from bot.domain.photos import caption, ticked
 from bot.domain.reading import facts, role, stage
 from bot.domain.sentence import sentence
 from bot.domain.sheet.answers import NO_ANSWER, Answers, printable, without_annex
@@ -28,6 +29,7 @@ from bot.domain.sheet.model import (
     Item,
     Knot,
     Open,
+    Photo,
     Point,
     Section,
     Sheet,
@@ -46,6 +48,7 @@ DETAIL_ROOM = 5000
 FIRST_PAGE_ITEMS = 3
 CHOSEN = "✓"
 GLANCE_TEXT = 300
+CAPTION = 300
 
 
 def build(
@@ -62,12 +65,14 @@ def build(
     including: Container[str] = (),
     without: Container[str] = (),
     since: Since | None = None,
+    pictures: Mapping[Attachment, bytes] | None = None,
 ) -> Sheet:
     """The sheet of a dossier.
 
     `ideas`: with the points of level info. For the document to show, `including` are the points that
     may hurt people and were ticked all the same, `without` the points and strengths unticked.
-    `since`: with what changed since a version, on the working document.
+    `since`: with what changed since a version, on the working document. `pictures`: the photos that can
+    be printed (bare attachment -> JPEG); without it, those ticked are only named.
     """
     kept = conversation if include_annex else without_annex(flow, conversation)
     building = _Building(flow, kept, layout or plain_layout(flow), cases, document)
@@ -89,6 +94,7 @@ def build(
         glance=building.glance,
         since=(since.number, since.date) if since and document == "work" else None,
         shortened=building.shortened,
+        photos=tuple(building.photos(pictures)),
         flow=flow,
         conversation=kept,
     )
@@ -104,6 +110,7 @@ class _Building:
         document: DocumentKind,
     ) -> None:
         self.flow = flow
+        self.given = conversation.answers  # as it was written
         self.layout = layout
         self.cases = cases
         self.show = document == "show"
@@ -223,6 +230,16 @@ class _Building:
         for one in rules:
             if rule := self.flow.rules_by_id.get(one):
                 yield Entry(one, "", (self.wording.text(rule.title),))
+
+    # --- photos --------------------------------------------------------------------------------
+
+    def photos(self, pictures: Mapping[Attachment, bytes] | None) -> Iterator[Photo]:
+        for question, photo in ticked(self.flow, self.given):
+            content = b"" if pictures is None else pictures.get(photo.bare, b"")
+            if content or pictures is None:
+                told = excerpt(line(caption(self.given[question], photo)), CAPTION)
+                label = self.wording.title(self.flow.questions[question])
+                yield Photo(question, label, told, content)
 
     # --- the first page ------------------------------------------------------------------------
 

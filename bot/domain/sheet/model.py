@@ -22,6 +22,16 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo ticked for the documents. `content`: scaled down, for the formats that print it."""
+
+    question: str
+    label: str  # of the question
+    caption: str = ""
+    content: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One answer: options in the person's words, what was written, and what hangs below it."""
 
@@ -188,5 +198,6 @@ class Sheet:
     flow: Flow
     conversation: Conversation  # as it was written, annex left out unless asked for
     glance: Glance = Glance()
+    photos: tuple[Photo, ...] = ()
     since: tuple[int, str] | None = None  # the version, and its date, that it is compared with
     shortened: bool = False  # some texts are only begun: the document for a third party is short

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,10 +23,13 @@ Do = Literal["check", "fill"]
 _ROOT = Path(__file__).resolve().parents[3]  # what holds the package `bot`
 
 
-def asked(do: Do, template: bytes, found: Data, picture: bytes) -> bytes:
+def asked(
+    do: Do, template: bytes, found: Data, picture: bytes, photos: Sequence[bytes] = ()
+) -> bytes:
     """What the child reads."""
-    head = {"do": do, "template": len(template), "picture": len(picture), "fields": found}
-    return json.dumps(head).encode() + b"\n" + template + picture
+    parts = (template, picture, *photos)
+    head = {"do": do, "sizes": [len(one) for one in parts], "fields": found}
+    return json.dumps(head).encode() + b"\n" + b"".join(parts)
 
 
 def answer(given: bytes) -> tuple[list[Fault], bytes]:

@@ -22,13 +22,13 @@ def main() -> int:
     with contextlib.suppress(AttributeError, OSError):
         os.nice(10)  # those who converse come first
     asked = json.loads(sys.stdin.buffer.readline())
-    template = sys.stdin.buffer.read(asked["template"])
-    picture = sys.stdin.buffer.read(asked["picture"])
+    parts = (sys.stdin.buffer.read(size) for size in asked["sizes"])
+    template, picture, *photos = parts
     try:
         if asked["do"] == "check":
-            faults, made = own.faults(template, asked["fields"], picture), b""
+            faults, made = own.faults(template, asked["fields"], picture, photos), b""
         else:
-            faults, made = [], own.filled(template, asked["fields"], picture)
+            faults, made = [], own.filled(template, asked["fields"], picture, photos)
     except own.Unfillable as fault:
         faults, made = [own.told(fault)], b""
     except MemoryError:

@@ -21,7 +21,7 @@ from bot.domain.sheet import (
     Territory,
 )
 from bot.export.grid import grid
-from bot.export.outline import because_near, named, quoted, state
+from bot.export.outline import because_near, described, named, quoted, state
 from bot.export.payload import SHORT_TITLE
 from bot.export.typography import typeset
 from bot.export.words import answered, attention, edition, heading, said_date
@@ -64,6 +64,11 @@ def fields(sheet: Sheet, say: Words) -> Data:
             "edition": edition(sheet, say),
             "territoires": [_territory(one) for one in sheet.territories],
             "premiere_page": rows,
+            "photos": [
+                {"legende": described(one, say), "question": one.label, "image": "…"}
+                for one in sheet.photos
+                if one.content
+            ],
             "boussole": [
                 {
                     "numero": str(one.number),

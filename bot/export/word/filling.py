@@ -5,12 +5,13 @@ A template sees dictionaries, lists, texts and `loop`: no Python attribute can b
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from docx.image.image import Image
 from docx.opc.constants import CONTENT_TYPE
-from docx.shared import Cm
+from docx.shared import Cm, Emu
 from docxtpl import DocxTemplate
 from jinja2 import ChainableUndefined
 from jinja2.runtime import LoopContext, Undefined
@@ -25,6 +26,8 @@ from bot.export.word.mending import mended
 
 PICTURE = "boussole_image"  # the field that prints the compass
 PICTURE_WIDTH = Cm(16.5)
+PHOTOS = "photos"  # the list whose elements have an `image`
+PHOTO_WIDTH, PHOTO_HEIGHT = Cm(11.5), Cm(7.2)  # at most
 FILTERS = (
     "capitalize", "count", "d", "default", "first", "join", "last", "length", "lower", "title",
     "trim", "truncate", "upper",
@@ -47,14 +50,22 @@ class Unfillable(FilrougeError):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A PNG as it stands in a line of a document."""
+    """A PNG or a JPEG as it stands in a line of a document, as large as fits."""
 
     content: bytes
     described: str
+    name: str = PICTURE
+    width: int = PICTURE_WIDTH
+    height: int = PICTURE_WIDTH
 
     def drawn(self, part: Any, number: int) -> str:
-        inline = part.new_pic_inline(io.BytesIO(self.content), PICTURE_WIDTH, None)
-        inline.docPr.set("name", f"{PICTURE} {number}")
+        image = Image.from_blob(self.content)
+        scale = min(self.width / image.px_width, self.height / image.px_height)
+        size = (Emu(int(image.px_width * scale)), Emu(int(image.px_height * scale)))
+        inline = part.new_pic_inline(io.BytesIO(self.content), *size)
+        for side in ("distT", "distB", "distL", "distR"):
+            inline.set(side, "0")  # as wide as it is: LibreOffice would add a margin of its own
+        inline.docPr.set("name", f"{self.name} {number}")
         inline.docPr.set("descr", self.described)
         return str(inline.xml)
 
@@ -163,20 +174,29 @@ class _Document(DocxTemplate):  # type: ignore[misc]  # docxtpl ships no types
         self.is_rendered = True
 
 
-def fill(template: bytes, found: Data, picture: bytes = b"") -> bytes:
-    """The document that a template makes of `fields`. `picture`: the compass, b"" for none.
+def fill(template: bytes, found: Data, picture: bytes = b"", photos: Sequence[bytes] = ()) -> bytes:
+    """The document that a template makes of `fields`.
 
+    `picture`: the compass, b"" for none; `photos`: those of the field of that name, in its order.
     Raises Unfillable when the template is at fault.
     """
     document = _Document(io.BytesIO(template))
     placed = _Placed(document, Picture(picture, compass_in_words(found))) if picture else ""
+    album = [
+        one | {"image": _Placed(document, _photo(content, one["legende"]))}
+        for one, content in zip(found.get(PHOTOS, ()), photos, strict=False)
+    ]
     document.get_docx()
     finish.without_comments(document.docx)
-    document.fill({**found, PICTURE: placed}, cage())
+    document.fill({**found, PICTURE: placed, PHOTOS: album}, cage())
     finish.finish(document.docx, found)
     made = io.BytesIO()
     document.docx.save(made)
     return made.getvalue()
+
+
+def _photo(content: bytes, described: str) -> Picture:
+    return Picture(content, described, "photo", PHOTO_WIDTH, PHOTO_HEIGHT)
 
 
 def _well_formed(xml: str | bytes) -> None:

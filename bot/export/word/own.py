@@ -1,6 +1,6 @@
 """What is done with a person's template, inside the process apart: checked, then filled."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.export.word import package, tags
 from bot.export.word.faults import MOST, Fault, quoted
@@ -12,7 +12,9 @@ __all__ = ["EXHAUSTED", "Unfillable", "faults", "filled", "told"]
 EXHAUSTED = Fault("exhausted")
 
 
-def faults(template: bytes, known: Data, picture: bytes) -> list[Fault]:
+def faults(
+    template: bytes, known: Data, picture: bytes, photos: Sequence[bytes] = ()
+) -> list[Fault]:
     """Everything wrong with a template, [] when it may be kept. `known`: the fields of the example."""
     parts, found = package.opened(template)
     found = found or package.looked_at(parts)
@@ -24,28 +26,30 @@ def faults(template: bytes, known: Data, picture: bytes) -> list[Fault]:
             for fault in tags.faults(parts[name], known)
         ]
     if not found:
-        found = list(_tried(template, known, picture))
+        found = list(_tried(template, known, picture, photos))
     return list(dict.fromkeys(found))[:MOST]
 
 
-def _tried(template: bytes, known: Data, picture: bytes) -> Iterator[Fault]:
+def _tried(
+    template: bytes, known: Data, picture: bytes, photos: Sequence[bytes]
+) -> Iterator[Fault]:
     """Filled with one of everything, as both documents, then with nothing at all."""
     nothing: Data = {key: [] for key, one in known.items() if isinstance(one, list)}
     shown = {"a_montrer": not known["a_montrer"]}
     for changed in ({}, shown, nothing):
         try:
-            filled(template, known | changed, picture)
+            filled(template, known | changed, picture, photos)
         except Unfillable as fault:
             yield told(fault)
             return
 
 
-def filled(template: bytes, found: Data, picture: bytes) -> bytes:
+def filled(template: bytes, found: Data, picture: bytes, photos: Sequence[bytes] = ()) -> bytes:
     """The document; what comes out is looked at as what came in was."""
     parts, wrong = package.opened(template)
     if wrong:
         raise Unfillable(wrong[0].kind)
-    made = fill(package.unattached(parts), found, picture)
+    made = fill(package.unattached(parts), found, picture, photos)
     parts, wrong = package.opened_anyhow(made)
     if wrong := wrong or package.looked_at(parts):
         raise Unfillable(wrong[0].kind)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.render.panels import answers, documents, dossiers, entry, guidance, points
+from bot.render.panels import answers, documents, dossiers, entry, guidance, photos, points
 from bot.render.reply import Body
 from bot.render.view import View
 
@@ -36,6 +36,8 @@ PANELS: Mapping[str, Callable[[View, str], Body]] = {
     "template": documents.template,
     "header": documents.header,
     "dignity": documents.dignity,
+    "photos": photos.photos,
+    "caption": photos.caption,
     "pause": entry.pause,
     "workshop": dossiers.workshop,
 }
