@@ -21,14 +21,14 @@ from bot.domain.engine.photos import CAPTION
 from bot.domain.photos import MOST, photos
 from bot.domain.sheet import Sheet
 from bot.errors import FilrougeError
-from bot.export import FORMATS, own_template, questionnaire, telegram
+from bot.export import FORMATS, own_template, telegram
 from bot.export.photos import SIDE, prepared
 from bot.service.conversations import Conversations
 from bot.service.documents import Documents
 from bot.service.ports import Inbound, Key
 from bot.service.printing import Printer
 from bot.store import FlowSnapshot, SqliteStore
-from tests.play import ROOT, Play, begun, flow, plain, renderer
+from tests.play import ROOT, Play, begun, flow, flows, plain, renderer
 from tests.samples import ORDINARY, TEMPLATES, said, sheet
 
 ANNA = Key("telegram", 5, 5)
@@ -320,10 +320,9 @@ class House:
     def __init__(self, store: SqliteStore) -> None:
         self.store = store
         printer = Printer(
-            flow(), FORMATS, telegram.messages, TEMPLATES, (), None, questionnaire.export,
-            own_template, prepared,
-        )  # fmt: skip
-        self.conversations = Conversations(flow(), store, renderer(), Documents(printer, store))
+            flows(), FORMATS, telegram.messages, TEMPLATES, own=own_template, photo=prepared
+        )
+        self.conversations = Conversations(flows(), store, renderer(), Documents(printer, store))
 
     async def act(self, event: c.Event) -> Any:
         return await self.conversations.handle(Inbound(ANNA, event))
