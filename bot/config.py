@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import ConfigError
 
 SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+")
+SERVERS = ("postgresql://", "postgres://")
 SHORTEST_RETENTION = 60  # days: a purge is announced a month before
 
 
@@ -42,6 +43,7 @@ class Settings(BaseSettings):
     token: SecretStr | None = None
     api_url: str = "https://api.telegram.org"
     db: Path = Path("data/filrouge.sqlite3")
+    server: SecretStr | None = None  # FILROUGE_DB when it names a PostgreSQL: it holds a password
     flows: Path | None = None
     flow: str = "six-etapes"  # the one offered first
     lenient: bool = False  # start with what is sound of the content, and say the rest in the log
@@ -71,6 +73,15 @@ class Settings(BaseSettings):
     webhook_url: str = ""  # the public address where Telegram posts, with `bot --webhook`
     webhook_secret: SecretStr | None = None  # what it shows there; None: a new one at each start
     webhook_path: str = ""  # the path listened to, when a proxy changes it; "": that of the address
+
+    @model_validator(mode="before")
+    @classmethod
+    def _where(cls, values: dict[str, object]) -> dict[str, object]:
+        """FILROUGE_DB is a file, or a server's address."""
+        given = str(values.get("db", ""))
+        if not given.startswith(SERVERS):
+            return {**values, "server": None}
+        return {name: one for name, one in values.items() if name != "db"} | {"server": given}
 
     @field_validator("admins", mode="before")
     @classmethod
@@ -116,6 +127,16 @@ class Settings(BaseSettings):
         if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
             raise ValueError("attendu : DEBUG, INFO, WARNING ou ERROR")
         return value.upper()
+
+    @property
+    def database(self) -> Path | str:
+        """What the store opens."""
+        return self.server.get_secret_value() if self.server else self.db
+
+
+def place(text: str) -> Path | str:
+    """A database as a person names it: a file, or a server's address."""
+    return text if text.startswith(SERVERS) else Path(text)
 
 
 def load() -> Settings:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 
 from bot.config import Settings
@@ -17,18 +17,23 @@ from bot.store import (
     Codec,
     FlowSnapshot,
     Keeping,
-    SqliteStore,
-    backup,
+    SqlStore,
+    Tell,
     backups,
+    copy_out,
     keys,
+    move,
+    open_store,
     permissions,
     register,
     restore,
+    restore_into,
     single_bot,
 )
 
 log = logging.getLogger(__name__)
 
+EVERY = 60.0  # seconds between two looks at the register of deletions
 PAUSE = 0.05  # seconds left to conversations between two batches of sealing
 
 
@@ -62,16 +67,21 @@ def back_up(settings: Settings, file: Path | None, keeping: Keeping | None) -> s
         )
     if keeping is None:
         assert file is not None  # noqa: S101  # one of the two
-        backup(settings.db, file)
+        copy_out(settings.database, file)
         return f"Copie écrite : {file}"
-    target = backups.take(settings.db, keeping, time.time())
+    target = backups.take(settings.db, keeping, time.time(), _copying(settings))
     copies = len(backups.taken(settings.db, keeping.folder))
     return f"Copie écrite : {target} ({copies} gardée{'s' if copies > 1 else ''} dans ce dossier)"
 
 
 def bring_back(settings: Settings, file: Path) -> str:
-    done = restore(file, settings.db, codec(settings))
-    lines = [f"La base {settings.db} est celle de la sauvegarde {file}."]
+    if settings.server:
+        server = settings.server.get_secret_value()
+        done = restore_into(server, file, settings.db, codec(settings))
+        lines = [f"La base PostgreSQL est celle de la sauvegarde {file}."]
+    else:
+        done = restore(file, settings.db, codec(settings))
+        lines = [f"La base {settings.db} est celle de la sauvegarde {file}."]
     if done.aside:
         lines.append(f"L’ancienne est mise de côté : {done.aside} (à effacer quand tout va bien).")
     if done.persons or done.dossiers:
@@ -80,6 +90,22 @@ def bring_back(settings: Settings, file: Path) -> str:
             f" {done.dossiers} dossier(s)."
         )
     return "\n".join(lines)
+
+
+def move_house(source: Path | str, target: Path | str, tell: Tell) -> str:
+    """Everything from one database to another; what to say of it."""
+    done = move(source, target, tell)
+    rows = ", ".join(f"{name} {count}" for name, count in sorted(done.rows.items()) if count)
+    return (
+        f"Déménagement terminé et vérifié : {done.total} lignes, identiques des deux côtés ({rows})."
+        f"\nEmpreinte : {done.digest}\nDonnez désormais la nouvelle base par FILROUGE_DB ; gardez"
+        " l’ancienne le temps de vous assurer que tout va bien, puis effacez-la."
+    )
+
+
+def _copying(settings: Settings) -> backups.Copy | None:
+    """How a dated copy is written when the database is not a file."""
+    return (lambda target: copy_out(settings.database, target)) if settings.server else None
 
 
 def seal(settings: Settings, flows: Sequence[FlowSnapshot]) -> str:
@@ -92,10 +118,11 @@ def seal(settings: Settings, flows: Sequence[FlowSnapshot]) -> str:
         )
 
     async def run() -> tuple[int, int, bool]:
-        async with SqliteStore.open(settings.db, *flows, codec=chosen) as store:
+        async with open_store(settings.database, *flows, codec=chosen) as store:
             return *await store.seal(), await store.sealed_whole()
 
-    with single_bot(settings.db):  # a bot under a former key could not read what this writes
+    # A bot under a former key could not read what this writes.
+    with nullcontext() if settings.server else single_bot(settings.db):
         done, unreadable, whole = asyncio.run(run())
     if unreadable or not whole:
         raise StoreError(
@@ -142,12 +169,17 @@ def _private(settings: Settings) -> list[Path]:
 
 
 @asynccontextmanager
-async def chores(settings: Settings, store: SqliteStore) -> AsyncIterator[None]:
+async def chores(settings: Settings, store: SqlStore) -> AsyncIterator[None]:
     """The daily copy, and the sealing of what was written before the key, while the bot runs."""
-    tasks = [asyncio.create_task(_seal_rest(store))]
+    tasks = [
+        asyncio.create_task(_seal_rest(store)),
+        asyncio.create_task(_note_deletions(store, settings.db)),
+    ]
     if settings.backups:
         keeping = Keeping(settings.backups, settings.backups_keep, settings.backups_days)
-        tasks.append(asyncio.create_task(backups.daily(settings.db, keeping)))
+        tasks.append(
+            asyncio.create_task(backups.daily(settings.db, keeping, copy=_copying(settings)))
+        )
     try:
         yield
     finally:
@@ -156,7 +188,17 @@ async def chores(settings: Settings, store: SqliteStore) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _seal_rest(store: SqliteStore) -> None:
+async def _note_deletions(store: SqlStore, beside: Path) -> None:
+    """For as long as the bot runs: a server that is lost must not take the register with it."""
+    while True:
+        try:
+            await store.note_deletions(beside)
+        except (StoreError, OSError) as error:
+            log.error("le registre des suppressions n’a pas pu être copié : %s", error)
+        await asyncio.sleep(EVERY)
+
+
+async def _seal_rest(store: SqlStore) -> None:
     try:
         done, unreadable = await store.seal(PAUSE)
     except StoreError as error:

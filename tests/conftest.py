@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from tests import postgres
 from tests.double import planted
 
 settings.register_profile("suite", deadline=None)  # the machine may be busy
@@ -41,3 +42,21 @@ def discretion(listener: _Listener) -> Iterator[None]:
     yield
     logged = "\n".join(listener.heard)
     assert not planted.found_in(logged), logged
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> postgres.Server:
+    return postgres.start()
+
+
+@pytest.fixture(scope="session")
+def _postgres_database(postgres_server: postgres.Server) -> Iterator[str]:
+    url = postgres_server.create()
+    yield url
+    postgres_server.drop(url)
+
+
+@pytest.fixture
+def postgres_url(_postgres_database: str) -> str:
+    """An empty database on a real server."""
+    return postgres.emptied(_postgres_database)

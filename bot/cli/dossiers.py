@@ -84,6 +84,15 @@ def restore(options: argparse.Namespace) -> int:
     return 0
 
 
+def move(options: argparse.Namespace) -> int:
+    def told(table: str, rows: int) -> None:
+        print(f"{table} : {rows}", file=sys.stderr)
+
+    said = upkeep.move_house(config.place(options.source), config.place(options.target), told)
+    print(said, file=sys.stderr)
+    return 0
+
+
 def key(_: argparse.Namespace) -> int:
     print(keys.fresh())
     return 0

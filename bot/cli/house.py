@@ -24,7 +24,7 @@ from bot.service.documents import Documents, Run
 from bot.service.operation import Operation
 from bot.service.printing import Printer
 from bot.service.workshops import Workshops
-from bot.store import FlowSnapshot, SqliteStore
+from bot.store import FlowSnapshot, SqlStore, open_store
 
 log = logging.getLogger(__name__)
 
@@ -102,10 +102,10 @@ def flow_paths(settings: Settings, flow_file: Path | None = None) -> list[Path]:
 @asynccontextmanager
 async def opened(
     settings: Settings, library: Library, run: Run = asyncio.to_thread
-) -> AsyncIterator[tuple[Conversations, SqliteStore, Documents]]:
+) -> AsyncIterator[tuple[Conversations, SqlStore, Documents]]:
     """The whole house, on its database. `run`: where documents are made."""
-    async with SqliteStore.open(
-        settings.db, *library.snapshots, codec=upkeep.codec(settings)
+    async with open_store(
+        settings.database, *library.snapshots, codec=upkeep.codec(settings)
     ) as store:
         printer = Printer(
             library.flows,
@@ -157,7 +157,7 @@ def text_of(path: Path) -> str:
 
 
 def existing(settings: Settings) -> Settings:
-    if not settings.db.exists():
+    if settings.server is None and not settings.db.exists():
         raise ConfigError(
             f"La base {settings.db} n’existe pas encore : « filrouge chat » ou « filrouge bot » la"
             " crée ; FILROUGE_DB en désigne une autre."

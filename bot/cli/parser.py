@@ -75,6 +75,9 @@ def parser() -> argparse.ArgumentParser:
         "restore", dossiers.restore, "remettre une sauvegarde ; la base présente est mise de côté"
     )
     back.add_argument("file", type=Path, metavar="SAUVEGARDE")
+    away = command("move", dossiers.move, "déménager d’une base à une autre (SQLite, PostgreSQL)")
+    away.add_argument("source", metavar="SOURCE", help="un fichier, ou postgresql://…")
+    away.add_argument("target", metavar="CIBLE", help="la nouvelle base, vide")
     command("key", dossiers.key, "fabriquer une clé de chiffrement (FILROUGE_KEY)")
     command(
         "seal",

@@ -29,15 +29,21 @@ class Keeping:
     days: float = 30
 
 
-def take(database: Path, keeping: Keeping, now: float) -> Path:
-    """A copy named after `now`, with the register of deletions beside it; then the old ones go."""
+Copy = Callable[[Path], None]  # writes a copy of the database there
+
+
+def take(database: Path, keeping: Keeping, now: float, copy: Copy | None = None) -> Path:
+    """A copy named after `now`, with the register of deletions beside it; then the old ones go.
+
+    `copy`: how, when the database is not that file.
+    """
     try:
         keeping.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise faults.unwritable(keeping.folder, error) from error
     stamp = datetime.fromtimestamp(now, UTC).strftime(_STAMP)
     target = keeping.folder / f"{database.stem}-{stamp}{SUFFIX}"
-    copies.copy(database, target)
+    copy(target) if copy else copies.copy(database, target)
     _copy_register(database, keeping.folder)
     prune(database, keeping, now)
     return target
@@ -68,21 +74,26 @@ def prune(database: Path, keeping: Keeping, now: float) -> None:
             raise faults.unwritable(path, error) from error
 
 
-async def daily(database: Path, keeping: Keeping, clock: Callable[[], float] = time.time) -> None:
+async def daily(
+    database: Path,
+    keeping: Keeping,
+    clock: Callable[[], float] = time.time,
+    copy: Copy | None = None,
+) -> None:
     """For as long as the bot runs: a copy when the last one is a day old. Never in the event loop."""
     while True:
-        pause = await asyncio.to_thread(_if_due, database, keeping, clock())
+        pause = await asyncio.to_thread(_if_due, database, keeping, clock(), copy)
         await asyncio.sleep(pause)
 
 
-def _if_due(database: Path, keeping: Keeping, now: float) -> float:
+def _if_due(database: Path, keeping: Keeping, now: float, copy: Copy | None) -> float:
     """Seconds until the next look."""
     copied = taken(database, keeping.folder)
     age = now - copied[-1][0] if copied else DAY
     if 0 <= age < DAY:
         return min(DAY - age, AGAIN)  # the clock may jump
     try:
-        log.info("sauvegarde du jour : %s", take(database, keeping, now))
+        log.info("sauvegarde du jour : %s", take(database, keeping, now, copy))
     except StoreError as error:
         log.error("la sauvegarde du jour a échoué, nouvel essai dans une heure : %s", error)
     return AGAIN

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.store import templates
 
 ROWS = 200  # read at once
+LARGE = 4  # the same, of files
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,7 @@ class Cell:
     key: tuple[str, ...]
     where: tuple[str, ...]
     word: tuple[str, ...] = ()
+    rows: int = ROWS
 
     def pending(self, *, after: bool) -> str:
         """Rows that the current key did not seal, in order of their keys."""
@@ -24,7 +26,7 @@ class Cell:
         return (
             f"SELECT {key}, {where}, {self.column} FROM {self.table}"  # noqa: S608  # our own names
             f" WHERE {self.column} IS NOT NULL AND substr({self.column}, 1, ?) <> ?{next_}"
-            f" ORDER BY {key} LIMIT {ROWS}"
+            f" ORDER BY {key} LIMIT {self.rows}"
         )
 
     def uses(self) -> str:
@@ -47,10 +49,10 @@ CELLS = (
     Cell("due", "effects", ("conversation", "turn"), ("conversation", "turn")),
     Cell("failed_update", "payload", ("id",), ("door", "update_id")),
     Cell("attachment", "described", ("id",), ("id",), ("described",)),
-    Cell("attachment", "content", ("id",), ("id",), ("content",)),
+    Cell("attachment", "content", ("id",), ("id",), ("content",), rows=LARGE),
     Cell("edition", "content", ("dossier", "number"), ("dossier", "number")),
     Cell(templates.TABLE, "described", ("person",), ("person",), ("described",)),
-    Cell(templates.TABLE, "content", ("person",), ("person",), ("content",)),
     Cell("workshop", "state", ("id",), ("id",)),
     Cell("room_contribution", "content", ("workshop", "number"), ("workshop", "number")),
+    Cell(templates.TABLE, "content", ("person",), ("person",), ("content",), rows=LARGE),
 )

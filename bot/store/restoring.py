@@ -6,8 +6,8 @@ The database of the day is set aside, never deleted; at any instant there is one
 import os
 import sqlite3
 import time
-from collections.abc import Iterable
-from contextlib import closing, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -51,6 +51,36 @@ def restore(backup: Path, path: Path, codec: Codec) -> Restored:
             with suppress(OSError):
                 partial.unlink(missing_ok=True)
     return Restored(aside, persons, dossiers)
+
+
+@contextmanager
+def brought_up(
+    backup: Path, path: Path, codec: Codec, waiting: Iterable[Mark]
+) -> Iterator[tuple[Path, Restored]]:
+    """A copy of a backup as it is put back on a server, and what was deleted again.
+
+    The server keeps the register of deletions in itself.
+
+    `path`: beside which it stands for that time, and the register of deletions.
+    """
+    if not backup.is_file() or not backup.stat().st_size:
+        raise faults.no_backup(backup)
+    soundness.check(backup, whole=True, codec=codec)
+    partial = path.with_name(path.name + ".restore")
+    soundness.prepare(partial)
+    copies.copy(backup, partial)
+    try:
+        with closing(sqlite3.connect(partial, isolation_level=None)) as db:
+            marks = {*waiting, *register.waiting(db), *_registered(path, backup)}
+        counts = _brought_up(partial, codec, marks)
+        with closing(sqlite3.connect(partial, isolation_level=None)) as db:
+            kept = [(mark, kind) for kind, mark in marks]
+            db.executemany("INSERT INTO deleted (mark, kind) VALUES (?, ?)", kept)
+        yield partial, Restored(None, *counts)
+    finally:
+        for one in (partial, partial.with_name(partial.name + ".lock")):
+            with suppress(OSError):
+                one.unlink(missing_ok=True)
 
 
 def _registered(path: Path, backup: Path) -> set[Mark]:

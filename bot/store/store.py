@@ -91,9 +91,9 @@ class SqlStore(ABC):
     def _erase(self, db: Database) -> None:
         """Within a transaction: what it deletes must leave the disk and memory once committed."""
 
-    @abstractmethod
-    async def backup(self, target: Path) -> None:
-        """A consistent, checked copy in one file, while turns go on."""
+    async def note_deletions(self, beside: Path) -> None:
+        """Keep the register of deletions out of the database too; a file's own is always there."""
+        return
 
     # --- turns -------------------------------------------------------------------------------
 

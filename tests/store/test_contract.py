@@ -38,17 +38,22 @@ from bot.domain.conversation import (
 from bot.service.ports import Key, Store
 from bot.store import CLEAR, FlowSnapshot, SqliteStore
 from bot.store.codecs import Sealed
+from bot.store.postgres import PostgresStore
 from tests.store.conftest import FLOW, Opener
 
 NEWER = FlowSnapshot("six-etapes", "h2", "flow: six-etapes\nversion: 2\n", name="I_nom")
 PHOTO = Attachment("photo", "plan.jpg", "handle-1", 1_000, message=3)
 
 
-@pytest.fixture(params=["clear", "sealed"])
+@pytest.fixture(params=["sqlite", "sqlite-sealed", "postgresql", "postgresql-sealed"])
 def opened(request: pytest.FixtureRequest, path: Path) -> Opener:
     """The engines that the contract is tried on."""
-    codec = CLEAR if request.param == "clear" else Sealed([bytes(32)])
-    return lambda flow=FLOW, **settings: SqliteStore.open(path, flow, codec=codec, **settings)
+    engine, _, sealed = request.param.partition("-")
+    codec = Sealed([bytes(32)]) if sealed else CLEAR
+    if engine == "sqlite":
+        return lambda flow=FLOW, **settings: SqliteStore.open(path, flow, codec=codec, **settings)
+    url = request.getfixturevalue("postgres_url")
+    return lambda flow=FLOW, **settings: PostgresStore.open(url, flow, codec=codec, **settings)
 
 
 # --- consent -----------------------------------------------------------------------------------

@@ -16,7 +16,8 @@ import pytest
 
 from bot.domain.conversation import Answer, Ask, Attachment, Fragment, Handling, RecordHandling, Say
 from bot.errors import StoreError
-from bot.store import SqliteStore, backup, flows, schema, single_bot, soundness, updates
+from bot.store import SqliteStore, flows, schema, single_bot, soundness, updates
+from bot.store import copy_out as backup
 from bot.store.connection import connected
 
 PHOTO = Attachment("photo", "plan.jpg", "handle-1", 1_000, message=3)

@@ -1,0 +1,105 @@
+"""Connections to PostgreSQL through psycopg's pool, and one of them as the Database of a work."""
+
+from typing import Any
+
+import psycopg
+from psycopg import pq, sql
+from psycopg.adapt import Buffer, Dumper
+from psycopg.conninfo import conninfo_to_dict
+from psycopg_pool import ConnectionPool
+
+from bot.store.database import Parameters, Rows
+from bot.store.postgres.dialect import statement
+
+SIZE = 8  # connections of a worker, beside the one that listens
+CONNECT = 5  # seconds to reach the server
+SETTINGS = {
+    "application_name": "filrouge",
+    "idle_in_transaction_session_timeout": "30s",  # a worker that hangs frees what it holds
+    "lock_timeout": "20s",  # under the thirty seconds that an update may take
+    "client_connection_check_interval": "5s",
+}
+_REACH: dict[str, Any] = {
+    "connect_timeout": CONNECT,
+    "keepalives_idle": 10,  # a machine that vanished is noticed within half a minute
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
+}
+_LARGEST = 2**63
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+
+class _Number(Dumper):
+    """A number without a type: the server reads it as the column's, like SQLite."""
+
+    def dump(self, obj: Any) -> Buffer | None:
+        if isinstance(obj, int) and not -_LARGEST <= obj < _LARGEST:
+            raise OverflowError("an integer too large for the database")
+        return repr(obj).encode()
+
+
+class _Flag(Dumper):
+    """Flags are 0 and 1, as in SQLite."""
+
+    def dump(self, obj: Any) -> Buffer | None:
+        return b"1" if obj else b"0"
+
+
+class Session:
+    """A connection, within one transaction, as works know it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def execute(self, text: str, parameters: Parameters = (), /) -> Rows:
+        said = statement(text)
+        return self._connection.execute(
+            sql.SQL(said.text),
+            said.values(parameters),
+            binary=True,
+        )
+
+
+def shown(url: str) -> str:
+    """How a database is named to a person: where it is, never who reads it or how."""
+    parts = conninfo_to_dict(url)
+    host, port = parts.get("host") or "localhost", parts.get("port")
+    return f"{parts.get('dbname') or 'postgres'} sur {host}{f':{port}' if port else ''}"
+
+
+def connect(url: str, worker: int = 0) -> Connection:
+    """One connection of its own. Raises psycopg.Error."""
+    connection = psycopg.connect(url, autocommit=True, cursor_factory=psycopg.RawCursor, **_REACH)
+    prepare(connection, worker)
+    return connection
+
+
+def pool(url: str, worker: int) -> "ConnectionPool[Connection]":
+    """Closed still: opened once the database is known to be good."""
+    return ConnectionPool(
+        url,
+        kwargs={"autocommit": True, "cursor_factory": psycopg.RawCursor, **_REACH},
+        min_size=2,
+        max_size=SIZE,
+        open=False,
+        configure=lambda connection: prepare(connection, worker),
+        reconnect_timeout=30.0,
+        timeout=20.0,
+        num_workers=1,
+    )
+
+
+def prepare(connection: Connection, worker: int) -> None:
+    """`worker`: which rows are its own (see `workers`)."""
+    for kind in (int, float):
+        connection.adapters.register_dumper(kind, _Number)
+    connection.adapters.register_dumper(bool, _Flag)
+    settings = {**SETTINGS, "filrouge.worker": str(worker)}
+    names = ", ".join(f"set_config('{name}', '{value}', false)" for name, value in settings.items())
+    connection.execute(f"SELECT {names}".encode())  # our own words
+
+
+def lost(connection: Connection) -> bool:
+    return connection.pgconn.status != pq.ConnStatus.OK

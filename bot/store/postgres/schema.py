@@ -1,0 +1,75 @@
+"""The same migrations as SQLite's, run once under a lock however many workers start.
+
+What only PostgreSQL needs comes after them, written so that it may run again.
+"""
+
+import psycopg
+
+from bot.store import schema
+from bot.store.database import Database
+from bot.store.postgres import faults, locks
+
+OLDEST = 140_000  # server_version_num
+
+MOVING = "filrouge_moving"  # a table that is there while the rest is being filled
+
+EXTRAS: tuple[str, ...] = ()
+
+
+def migrate(db: Database, where: str) -> None:
+    """Within a transaction: all of it or nothing."""
+    (version,) = db.execute("SELECT current_setting('server_version_num')").fetchone()
+    if int(version) < OLDEST:
+        raise faults.too_old(where)
+    db.execute("SELECT pg_advisory_xact_lock(?)", (locks.MIGRATION,))
+    found = _version(db, where)
+    if found > schema.VERSION:
+        raise faults.too_recent(where, found, schema.VERSION)
+    try:
+        for migration in schema.MIGRATIONS[found:]:
+            for statement in migration:
+                db.execute(statement)
+        for statement in EXTRAS:
+            db.execute(statement)
+        db.execute("UPDATE filrouge SET version = ?", (schema.VERSION,))
+    except psycopg.Error as error:
+        if faults.environmental(error):
+            raise
+        raise faults.migration_failed(where, schema.VERSION) from error
+
+
+def unfinished(db: Database) -> bool:
+    """Whether a move into this database was begun and not ended."""
+    return MOVING in tables(db)
+
+
+def refuse_unfinished(db: Database, where: str) -> None:
+    if unfinished(db):
+        raise faults.unfinished(where)
+
+
+def begin_moving(db: Database) -> None:
+    db.execute(f"CREATE TABLE {MOVING} (at REAL)")
+
+
+def end_moving(db: Database) -> None:
+    db.execute(f"DROP TABLE {MOVING}")
+
+
+def tables(db: Database) -> frozenset[str]:
+    rows = db.execute(
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()"
+    )
+    return frozenset(name for (name,) in rows)
+
+
+def _version(db: Database, where: str) -> int:
+    """The schema found, 0 for an empty database, which is made ours."""
+    known = tables(db)
+    if "filrouge" not in known:
+        if "person" in known or "dossier" in known:
+            raise faults.not_ours(where)
+        db.execute("CREATE TABLE filrouge (version INTEGER NOT NULL) STRICT")
+        db.execute("INSERT INTO filrouge (version) VALUES (0)")
+    (version,) = db.execute("SELECT version FROM filrouge").fetchone()
+    return int(version)

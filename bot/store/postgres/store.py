@@ -1,0 +1,193 @@
+"""The store on PostgreSQL: each transaction on a connection and in a thread of its own.
+
+Any number of workers may have it open. `decide` is pure: a transaction that the server breaks off
+begins again; one whose end is unknown is not told as kept, and is recognised when it comes again.
+"""
+
+import asyncio
+import random
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from weakref import WeakValueDictionary
+
+import psycopg
+from psycopg_pool import ConnectionPool
+
+from bot.domain.conversation import Limits
+from bot.service.ports import Key
+from bot.store import flows, keyring, register
+from bot.store.codecs import CLEAR
+from bot.store.database import Database, T, Work
+from bot.store.flows import FlowSnapshot
+from bot.store.loading import Loader
+from bot.store.postgres import faults, locks, schema
+from bot.store.postgres.connection import SIZE, Connection, Session, connect, lost, pool, shown
+from bot.store.register import Mark
+from bot.store.sealed import Codec, Seals
+from bot.store.store import LIMITS, SqlStore
+
+PATIENCE = 15.0  # seconds in which a transaction broken off begins again
+_READING = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_WRITING = b"BEGIN ISOLATION LEVEL READ COMMITTED"
+
+
+class PostgresStore(SqlStore):
+    """Use `PostgresStore.open`."""
+
+    def __init__(
+        self, where: str, worker: int, connections: "ConnectionPool[Connection]", loader: Loader
+    ) -> None:
+        super().__init__(loader)
+        self.where = where
+        self.worker = worker
+        self._connections = connections
+        self._threads = ThreadPoolExecutor(SIZE, thread_name_prefix="postgresql")
+        self._lanes: WeakValueDictionary[tuple[str, int], asyncio.Lock] = WeakValueDictionary()
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls,
+        url: str,
+        *snapshots: FlowSnapshot,
+        limits: Limits = LIMITS,
+        codec: Codec = CLEAR,
+    ) -> AsyncIterator["PostgresStore"]:
+        """The database `url`, brought up to date. StoreError: one line, nothing touched.
+
+        `snapshots`: the flows in use, the one offered first in front.
+        """
+        where = _shown(url)
+        worker = 1 + secrets.randbelow(2**31 - 1)
+        await asyncio.to_thread(_begin, url, where, snapshots, codec)
+        with pool(url, worker) as connections:
+            store = cls(
+                where, worker, connections, Loader(flows.Shelf(snapshots), Seals(codec), limits)
+            )
+            try:
+                yield store
+            finally:
+                await asyncio.to_thread(store._threads.shutdown)
+
+    async def _read(self, work: Work[T]) -> T:
+        return await self._in_thread(lambda: self._attempt(_READING, work))
+
+    async def _write(
+        self,
+        work: Work[T],
+        *,
+        key: Key | None = None,
+        dossier: int | None = None,
+        alone: bool = False,
+    ) -> T:
+        def locked(db: Database) -> T:
+            locks.enter(db, key=key, dossier=dossier, alone=alone)
+            return work(db)
+
+        def run() -> T:
+            return self._attempt(_WRITING, locked)
+
+        if key is None:
+            return await self._in_thread(run)
+        lane = self._lanes.setdefault((key.door, key.person), asyncio.Lock())
+        async with lane:  # in the order they came, whichever thread is free
+            return await self._in_thread(run)
+
+    def _erase(self, db: Database) -> None:
+        self._loader.forget()
+
+    async def note_deletions(self, beside: Path) -> None:
+        """Copy the register of deletions, which the database keeps, to this machine's own."""
+        path = register.path_of(beside)
+        kept = await self._read(lambda db: db.execute("SELECT kind, mark FROM deleted").fetchall())
+        await asyncio.to_thread(_append, path, {(kind, mark) for kind, mark in kept})
+
+    async def _size(self) -> int:
+        (size,) = await self._read(
+            lambda db: db.execute("SELECT pg_database_size(current_database())").fetchone()
+        )
+        return int(size)
+
+    async def _in_thread(self, run: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, run)
+
+    def _attempt(self, begin: bytes, work: Work[T]) -> T:
+        """In a thread: until it is done, or what prevents it lasts."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return self._once(begin, work)
+            except faults.AGAIN as error:
+                if time.monotonic() > deadline:
+                    raise faults.explained(error, self.where) from error
+            except _Broken as broken:
+                if time.monotonic() > deadline:
+                    raise faults.explained(broken.error, self.where) from broken.error
+            except psycopg.Error as error:
+                if not faults.environmental(error):
+                    raise
+                raise faults.explained(error, self.where) from error
+            time.sleep(random.uniform(0.005, 0.05))  # noqa: S311  # so as not to meet again
+
+    def _once(self, begin: bytes, work: Work[T]) -> T:
+        connection = self._connections.getconn()
+        try:
+            try:
+                connection.execute(begin)
+                value = work(Session(connection))
+            except psycopg.Error as error:
+                if lost(connection):
+                    raise _Broken(error) from error  # nothing was committed
+                raise
+            connection.execute(b"COMMIT")
+            return value
+        except BaseException:
+            if not lost(connection):
+                with suppress(psycopg.Error):
+                    connection.execute(b"ROLLBACK")
+            raise
+        finally:
+            self._connections.putconn(connection)
+
+
+class _Broken(Exception):
+    """The connection was lost before the end of the transaction."""
+
+    def __init__(self, error: psycopg.Error) -> None:
+        super().__init__()
+        self.error = error
+
+
+def _shown(url: str) -> str:
+    try:
+        return shown(url)
+    except psycopg.Error:
+        raise faults.unreadable_address() from None
+
+
+def _append(path: Path, marks: set[Mark]) -> None:
+    new = marks - register.read(path)
+    if new:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        register.append(path, sorted(new))
+
+
+def _begin(url: str, where: str, snapshots: Sequence[FlowSnapshot], codec: Codec) -> None:
+    """Bring the database up to date, know its keys and the flow in use."""
+    try:
+        connection = connect(url)
+        with connection:
+            db = Session(connection)
+            with connection.transaction():
+                schema.migrate(db, where)
+                schema.refuse_unfinished(db, where)
+                keyring.check_in(db, codec, where, schema.tables(db))
+                for one in snapshots:
+                    flows.keep(db, one)
+                keyring.enroll(db, codec)
+    except psycopg.Error as error:
+        raise faults.explained(error, where) from error

@@ -1,0 +1,92 @@
+"""A real PostgreSQL for the tests, from `pgserver`: one server for a run, an empty database for a test.
+
+It forgets to wait for the disk: tests kill workers, not machines.
+"""
+
+import os
+import secrets
+import subprocess
+import tempfile
+import warnings
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+_QUICK = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+
+
+class Server:
+    """Where databases are made. `restart`: as an operator would, or as a fall (`immediate`)."""
+
+    def __init__(self, folder: Path) -> None:
+        import pgserver  # absent where there is no wheel of it
+
+        self.folder = folder
+        folder.mkdir(exist_ok=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import pgserver  # absent where there is no wheel of it
+
+            self._server = pgserver.get_server(folder, cleanup_mode="delete")
+
+    def url(self, database: str = "postgres") -> str:
+        return str(self._server.get_uri(database))
+
+    def create(self) -> str:
+        """A new empty database; its address."""
+        name = f"t{secrets.token_hex(8)}"
+        self._administer(f"CREATE DATABASE {name}")
+        return self.url(name)
+
+    def drop(self, url: str) -> None:
+        name = url.split("?")[0].rpartition("/")[2]
+        self._administer(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def set(self, *settings: str) -> None:
+        for one in settings:
+            self._administer(f"ALTER SYSTEM SET {one}")
+        self._administer("SELECT pg_reload_conf()")
+
+    def restart(self, mode: str = "fast") -> None:
+        from pgserver import _commands
+
+        program = _commands.POSTGRES_BIN_PATH / "pg_ctl"
+        user: dict[str, Any] = {"user": "pgserver"} if os.geteuid() == 0 else {}
+        command = [program, "-D", self.folder, "-w", "-m", mode, "-l", self.folder / "log"]
+        options = (self.folder / "postmaster.opts").read_text().split(maxsplit=1)[1].strip()
+        subprocess.run([*command, "stop"], check=True, stdout=subprocess.DEVNULL, **user)
+        subprocess.run(
+            [*command, "-o", options.replace('"', ""), "start"],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            **user,
+        )
+
+    def _administer(self, statement: str) -> None:
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+
+def start() -> Server:
+    """The server of this run, started if it is not. Skips the test where it cannot be."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
+    try:
+        server = Server(Path(tempfile.gettempdir()) / f"filrouge-{run[:8]}")
+        server.set(*_QUICK)
+    except Exception as error:  # noqa: BLE001  # no wheel, no user, no room: whatever the machine lacks
+        pytest.skip(f"PostgreSQL ne démarre pas ici ({type(error).__name__} : {error})"[:200])
+    return server
+
+
+def emptied(url: str) -> str:
+    """The same database, as if it had just been made: faster than making one."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public")
+    return url
