@@ -22,7 +22,7 @@ from bot.domain.flows import Flows
 from bot.domain.versions import brought_up
 from bot.domain.workshop.events import RoomEvent
 from bot.render.replies import Renderer
-from bot.render.reply import Wanted
+from bot.render.reply import Reply, Wanted
 from bot.render.view import long_date
 from bot.service.operation import Operation
 from bot.service.outbound import Outbound
@@ -178,6 +178,11 @@ class Conversations:
     def apology(self, language: str = "") -> str:
         """What is said when a document could not be made."""
         return self.renderer.vocabulary.words(language).page("not_made")
+
+    def in_private(self, key: Key, username: str) -> Outbound:
+        """What is said in a group: the conversation is between two."""
+        text = self.renderer.vocabulary.words().page("group", username=username)
+        return Outbound(key, Turn(Conversation()), Reply(text, fresh=True))
 
     def _offered(self, event: Event | RoomEvent) -> Event:
         """An old button may begin a flow that is not offered any more; and be of a workshop where

@@ -32,7 +32,7 @@ from bot.telegram.hook import Hook
 from bot.telegram.lanes import Lanes
 from bot.telegram.pace import asked
 from bot.telegram.sender import Sender
-from bot.telegram.updates import DOOR, to_inbound, to_standing
+from bot.telegram.updates import DOOR, to_inbound, to_meeting, to_standing
 
 log = logging.getLogger(__name__)
 
@@ -205,6 +205,9 @@ class Door:
     async def _on_update(self, update: Update, _: Context) -> None:
         if standing := to_standing(update):
             await self.store.blocked(standing.key, standing.blocked)
+            return
+        if group := to_meeting(update, self.bot.username):
+            self.sender.put(self.conversations.in_private(group, self.bot.username))
             return
         inbound = to_inbound(update, time.time())
         if inbound is None:

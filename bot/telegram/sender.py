@@ -230,6 +230,8 @@ class Sender:
             log.error("une réponse a été refusée par Telegram")
             return
         line.waiting = ()
+        if outbound.key.chat != outbound.key.person:
+            return  # a group, and whoever called the bot there has blocked nobody
         try:
             await self._store.blocked(outbound.key, True)
         except StoreError as fault:

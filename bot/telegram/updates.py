@@ -1,12 +1,14 @@
 """Parse at the door: past this module there is no `Update`, only what happened and who did it.
 
-Private chats only: what comes from a group gives None.
+Private chats only. In a group the bot says once, when it enters and to whoever calls it by its name,
+that it speaks in private; whatever else comes from there gives None.
 """
 
 from dataclasses import dataclass
 
 from telegram import (
     CallbackQuery,
+    Chat,
     ChatMemberUpdated,
     Message,
     MessageEntity,
@@ -32,6 +34,8 @@ from bot.telegram.attachments import attachment
 
 DOOR = "telegram"
 LARGEST_ID = 2**63 - 1  # what the store's columns hold
+OUTSIDE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
+INSIDE = (ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.RESTRICTED)
 UNSUPPORTED = ("sticker", "contact", "poll", "dice", "game", "story", "checklist")
 
 
@@ -62,6 +66,25 @@ def to_standing(update: Update) -> Standing | None:
     key = _key(change.chat.id, change.from_user)
     gone = change.new_chat_member.status in (ChatMemberStatus.BANNED, ChatMemberStatus.LEFT)
     return Standing(key, gone) if key else None
+
+
+def to_meeting(update: Update, username: str) -> Key | None:
+    """The group that the bot has just entered, or where somebody calls it by its name."""
+    if change := update.my_chat_member:
+        entered = (
+            change.old_chat_member.status in OUTSIDE and change.new_chat_member.status in INSIDE
+        )
+        return _key(change.chat.id, change.from_user) if entered and _group(change.chat) else None
+    message = update.message
+    if message is None or not _group(message.chat) or not message.text:
+        return None
+    called = message.parse_entities([MessageEntity.BOT_COMMAND]).values()
+    ours = any(one.lower().endswith(f"@{username.lower()}") for one in called)
+    return _key(message.chat.id, message.from_user) if ours else None
+
+
+def _group(chat: Chat) -> bool:
+    return chat.type in (ChatType.GROUP, ChatType.SUPERGROUP)
 
 
 def lane_of(update: object) -> int:

@@ -27,10 +27,11 @@ class ServerError:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Any refusal, in the words given."""
+    """Any refusal, in the words given. `moved_to`: the supergroup that a group has become."""
 
     code: int
     description: str
+    moved_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

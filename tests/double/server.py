@@ -225,8 +225,10 @@ class TelegramDouble(World):
                 refusal = too_many_requests(retry_after)
                 if bare:
                     refusal.parameters = {}
-            case Reply(code, description):
+            case Reply(code, description, moved_to):
                 refusal = Refusal(code, description)
+                if moved_to is not None:
+                    refusal.parameters = {"migrate_to_chat_id": moved_to}
             case ServerError(code) if code == 500:
                 refusal = Refusal(code, "Internal Server Error")
             case ServerError(code):

@@ -37,6 +37,15 @@ async def test_a_token_revoked_while_running_stops_with_one_line(
     assert anna.last.buttons
 
 
+async def test_an_address_where_no_bot_lives_stops_with_one_line(
+    bot: Running, telegram: TelegramDouble
+) -> None:
+    await newcomer(telegram)
+    telegram.faults.next("getUpdates", Reply(404, "Not Found"))
+    telegram.updates.interrupt(None)
+    assert "FILROUGE_API_URL" in await ended(bot)
+
+
 async def test_a_wrong_token_stops_at_once(bots: Start, telegram: TelegramDouble) -> None:
     bot = await bots(listening=False, token="42:WRONG")
     assert "FILROUGE_TOKEN" in await ended(bot)

@@ -3,6 +3,8 @@
 import asyncio
 import time
 
+import pytest
+
 from bot.errors import StoreError
 from bot.service.ports import Key
 from tests.double import DropAfter, Reply, ServerError, Slow, TelegramDouble, TooManyRequests
@@ -48,13 +50,21 @@ async def test_edits_that_wait_are_one_and_every_tap_is_answered(
     assert not anna.unanswered
 
 
-async def test_a_blocked_bot_is_noted_and_goes_silent(
-    bot: Running, telegram: TelegramDouble
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        Reply(403, "Forbidden: bot was blocked by the user"),
+        Reply(403, "Forbidden: user is deactivated"),
+        Reply(400, "Bad Request: chat not found"),
+    ],
+)
+async def test_who_blocked_the_bot_or_left_is_noted_and_told_nothing_more(
+    bot: Running, telegram: TelegramDouble, refusal: Reply
 ) -> None:
     anna = await writer(telegram)
-    telegram.faults.next("sendMessage", Reply(403, "Forbidden: bot was blocked by the user"))
+    telegram.faults.next("sendMessage", refusal)
     await anna.send("Eau de Kayes")
-    await until(lambda: telegram.calls_of("sendMessage", 5)[-1].status == 403)
+    await until(lambda: telegram.calls_of("sendMessage", 5)[-1].status == refusal.code)
     await anna.quiet(0.2)
     assert not await due(bot), "what is due to someone who blocked the bot is not said again"
     await anna.send("/start")
