@@ -14,7 +14,7 @@ from bot.config import Settings
 from bot.domain.flow import Flow
 from bot.domain.flows import Flows, identity
 from bot.errors import ConfigError, ContentError
-from bot.export import FORMATS, own_template, photos, questionnaire, telegram
+from bot.export import FORMATS, own_template, photos, qr, questionnaire, telegram
 from bot.export.room import Papers
 from bot.render.replies import Renderer
 from bot.render.rooms import Addresses, RoomRenderer
@@ -114,6 +114,7 @@ async def opened(
             library.templates,
             questionnaire=questionnaire.export,
             own=own_template,
+            code=qr.png,
             photo=photos.prepared,
         )
         documents = Documents(printer, store, run)

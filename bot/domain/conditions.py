@@ -1,10 +1,12 @@
 """The small condition language of the method (method.md §0.3), parsed once into a tree, never eval'ed.
 
     condition = any ; any = all {"or" all} ; all = not {"and" not} ; not = "not" not | test
-    test = "(" any ")" | ("missing" | "answered" | "differs") ID | ID ("in"|"has"|"lacks"|"only") list
+    test = "(" any ")" | state ID | ID ("in" | "has" | "lacks" | "only") list
+    state = "missing" | "answered" | "differs" | "silent"
     list = "[" slug {"," slug} "]"
 
-A test on an absent answer is false; only `missing` reacts to emptiness.
+A test on an absent answer is false; only `missing` reacts to emptiness. Two states compare the sides
+of a shared dossier: `differs`, both answered and not alike; `silent`, one answered and the other passed.
 """
 
 import re
@@ -14,11 +16,11 @@ from functools import lru_cache
 from typing import Literal, assert_never
 
 Operator = Literal["in", "has", "lacks", "only"]
-State = Literal["missing", "answered", "differs"]
+State = Literal["missing", "answered", "differs", "silent"]
 
 _TOKEN = re.compile(r"\s*(?:([A-Za-z][A-Za-z0-9_.]*)|([\[\](),]))")
 _OPERATORS = ("in", "has", "lacks", "only")
-_STATES = ("missing", "answered", "differs")
+_STATES = ("missing", "answered", "differs", "silent")
 _DEEPEST = 20  # parentheses within parentheses: more is an attack or an accident
 _WORDS = (*_OPERATORS, *_STATES, "and", "or", "not")
 
@@ -34,7 +36,7 @@ class Test:
 
 @dataclass(frozen=True, slots=True)
 class Is:
-    """`missing Q12`, `answered R10.1`, `differs Q11`."""
+    """`missing Q12`, `answered R10.1`, `differs Q11`, `silent Q8`."""
 
     state: State
     question: str
@@ -65,6 +67,7 @@ class Facts:
     options: Mapping[str, frozenset[str]] = field(default_factory=dict)
     missing: frozenset[str] = frozenset()
     differs: frozenset[str] = frozenset()
+    silent: frozenset[str] = frozenset()
 
 
 class ConditionError(ValueError):
@@ -92,6 +95,13 @@ def reads_missing(condition: Condition) -> bool:
     return any(isinstance(leaf, Is) and leaf.state == "missing" for leaf in leaves(condition))
 
 
+@lru_cache(maxsize=4096)
+def compared(condition: Condition) -> frozenset[str]:
+    """The questions of which a condition compares the sides."""
+    states = (leaf for leaf in leaves(condition) if isinstance(leaf, Is))
+    return frozenset(leaf.question for leaf in states if leaf.state in ("differs", "silent"))
+
+
 def leaves(condition: Condition) -> Iterator[Test | Is]:
     match condition:
         case Test() | Is():
@@ -114,6 +124,8 @@ def holds(condition: Condition, facts: Facts) -> bool:
             return question in facts.missing
         case Is("differs", question):
             return question in facts.differs
+        case Is("silent", question):
+            return question in facts.silent
         case Is(_, question):
             return question in facts.options
         case Not(term):

@@ -6,6 +6,7 @@ order of filling is its safety: brackets, pieces, territories, and last what a p
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from bot.domain.conditions import Facts, holds, parse
 from bot.domain.flow import Flow, Piece, Sentence
@@ -51,7 +52,7 @@ def sentence(
 def _at(flow: Flow, stage: str, read: Facts) -> Facts:
     """The facts at this stage: pieces read it, and while unknown it is a default (§0.4 C)."""
     options = {**read.options, flow.roles.stage: frozenset({stage})}
-    return Facts(options, read.missing - {flow.roles.stage}, read.differs)
+    return replace(read, options=options, missing=read.missing - {flow.roles.stage})
 
 
 def _pieces(form: Sentence, read: Facts) -> Mapping[str, str]:

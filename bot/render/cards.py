@@ -2,6 +2,7 @@
 
 from typing import assert_never
 
+from bot.domain import dossier
 from bot.domain.agenda import NO_ANSWER
 from bot.domain.conversation import (
     At,
@@ -17,6 +18,7 @@ from bot.domain.conversation import (
     Review,
     Rhythm,
     RhythmChosen,
+    SheetRequested,
     Skipped,
     StepEnd,
     StepOpened,
@@ -24,6 +26,8 @@ from bot.domain.conversation import (
     TextMoved,
     WentBack,
 )
+from bot.domain.dossier import Act
+from bot.domain.engine.documents import MESSAGE
 from bot.domain.engine.moving import HEADER
 from bot.domain.flow import Cell, Question
 from bot.domain.photos import photos
@@ -38,6 +42,8 @@ CHOSEN = "✓"
 def card(view: View) -> Body:
     """The card of the conversation's place."""
     place = view.conversation.place
+    if not view.may(Act.ANSWER):
+        return reading(view)
     match place:
         case Home():
             return home(view)
@@ -117,7 +123,7 @@ def _rows(view: View, place: At, asked: Question) -> list[tuple[Button, ...]]:
     if noted and words and not answer.given and view.flow.step_of.get(noted):
         added = QuestionOpened(noted, True)
         rows.append((Button(word("add_word"), added),))
-    rows += [row for row in (_light(view, asked),) if row]
+    rows += [row for row in (_light(view, asked), _others(view, asked)) if row]
     proposes = asked.id == view.flow.roles.sentence and bool(view.sentence)
     named = isinstance(asked, Cell) and not asked.column
     passing = "keep_sentence" if proposes else "no_more_rows" if named else "skip"
@@ -137,6 +143,19 @@ def _light(view: View, asked: Question) -> tuple[Button, ...]:
         buttons.append(Button(word("help"), PanelOpened("help", helped.id)))
     if root.cases:
         buttons.append(Button(word("examples"), PanelOpened("examples", root.id)))
+    return tuple(buttons)
+
+
+def _others(view: View, asked: Question) -> tuple[Button, ...]:
+    """What the others answered to this question, and its former versions."""
+    together, question = view.conversation.together, view.own(asked.id)
+    answer = view.conversation.answers.get(asked.id, NO_ANSWER)
+    buttons = []
+    if view.conversation.resume is not None and answer.given:  # opened to be changed
+        buttons.append(Button(view.words.word("history"), PanelOpened("history", question)))
+    said = together.voices.get(question) if together else ()
+    if said and not dossier.personal(view.flow, question):
+        buttons.append(Button(view.words.word("voices"), PanelOpened("voices", question)))
     return tuple(buttons)
 
 
@@ -397,6 +416,30 @@ def review(view: View) -> Body:
         rows.append((Button(word("go_deeper"), RhythmChosen(Rhythm.IN_DEPTH)),))
     rows.append((Button(word("choose_step"), PanelOpened("steps")),))
     return Body(text, tuple(rows))
+
+
+def reading(view: View) -> Body:
+    """The card of whoever reads: a reader, or anyone once the dossier is closed."""
+    word, together = view.words.word, view.conversation.together
+    text = view.words.page(
+        "reading",
+        name=view.project_name,
+        closed=bool(together and together.closed),
+        settled=sum(one in view.retained and view.retained[one].given for one in view.flow.counted),
+        total=len(view.flow.counted),
+    )
+    return Body(
+        text,
+        (
+            (Button(word("show_message"), SheetRequested("show", MESSAGE)),),
+            (Button(word("sheet"), PanelOpened("export")),),
+            (
+                Button(word("vigilance"), PanelOpened("vigilance")),
+                Button(word("members"), PanelOpened("members")),
+            ),
+            (Button(word("projects"), PanelOpened("projects")),),
+        ),
+    )
 
 
 def resume_row(view: View) -> tuple[Button, ...]:

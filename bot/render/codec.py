@@ -3,8 +3,9 @@
 What cannot be read is not guessed: `decode` gives None and the door says that the button is unknown.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields
+from typing import get_args
 
 from bot.domain import conversation as c
 from bot.domain.workshop import events as w
@@ -67,6 +68,21 @@ _VERBS: dict[str, type] = {
     "ae": w.DeskOpened,
     "ah": w.LinkIssued,
     "az": w.WorkshopFinished,
+    "im": c.InvitationMade,
+    "ir": c.InvitationRevoked,
+    "ia": c.InvitationAccepted,
+    "id": c.InvitationDeclined,
+    "vr": c.VoiceRetained,
+    "vo": c.QuestionLeftOpen,
+    "vk": c.VoiceKept,
+    "vh": c.VersionRestored,
+    "mb": c.BlindSet,
+    "mc": c.DossierClosed,
+    "mt": c.DossierTransferred,
+    "mr": c.MemberRemoved,
+    "ml": c.MemberLeft,
+    "mn": c.NameWithdrawn,
+    "ms": c.NoticesSet,
 }
 _NAMES = {kind: verb for verb, kind in _VERBS.items()}
 _WRITE: dict[type, Callable[[object], str]] = {bool: lambda value: "1" if value else "0"}
@@ -78,7 +94,7 @@ def encode(event: Carried) -> str:
     verb = _NAMES.get(type(event))
     if verb is None:
         raise ValueError(f"{type(event).__name__} is not carried by buttons")
-    values = [getattr(event, field.name) for field in fields(event) if field.name != "at"]
+    values = [getattr(event, name) for name, _ in _said(type(event))]
     data = ":".join([verb, *(_WRITE.get(type(value), str)(value) for value in values)])
     if len(data.encode()) > MOST_BYTES:
         raise ValueError(f"button data over {MOST_BYTES} bytes: {data}")
@@ -91,22 +107,31 @@ def decode(data: str, at: float = 0.0) -> Carried | None:
     kind = _VERBS.get(verb)
     if kind is None:
         return None
-    names = [field for field in fields(kind) if field.name != "at"]
+    names = _said(kind)
     if len(names) > 1 and verb in ("p", "ae", "aw"):  # a page's argument may hold colons
         values = [values[0], ":".join(values[1:])] if values else values
     if len(values) != len(names):
         return None
     try:
         read = {
-            one.name: _read(str(one.type), value) for one, value in zip(names, values, strict=True)
+            name: _read(type_, value) for (name, type_), value in zip(names, values, strict=True)
         }
         return kind(**read, at=at)  # type: ignore[no-any-return]  # _VERBS holds events only
     except (ValueError, KeyError):
         return None
 
 
-def _read(kind: str, text: str) -> object:
-    """A field's value from its text. `kind` is the annotation, a class or its name."""
+def _said(kind: type) -> list[tuple[str, object]]:
+    """The fields that a button carries, and their types: not the time, nor a token yet to be made."""
+    unsaid = {"at"} if kind is not c.InvitationMade else {"at", "token"}
+    return [(one.name, one.type) for one in fields(kind) if one.name not in unsaid]
+
+
+def _read(type_: object, text: str) -> object:
+    """A field's value from its text."""
+    kind = str(type_)
+    if "Role" in kind:
+        return c.Role(text)
     if "int" in kind:
         number = int(text)
         if not (0 <= number < 2**63 and text.isascii()):
@@ -116,6 +141,15 @@ def _read(kind: str, text: str) -> object:
         return _TRUTH[text]
     if "Rhythm" in kind:
         return c.Rhythm(text)
-    if "Literal" in kind and text not in ("", "done", "planned", "not_for_us"):
+    if "Literal" in kind and text not in _literals(type_):
         raise ValueError(text)
     return text
+
+
+def _literals(type_: object) -> Iterator[object]:
+    """Every value of a literal type, or of a union of them."""
+    for one in get_args(type_):
+        if isinstance(one, str):
+            yield one
+        else:
+            yield from _literals(one)

@@ -1,6 +1,7 @@
 """From what a turn says to what a door shows: notices on top, then the card or page, then files."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeGuard
 
 from bot.domain.conversation import (
     Ask,
@@ -8,6 +9,7 @@ from bot.domain.conversation import (
     Conversation,
     ReadTemplate,
     Say,
+    SendCode,
     SendPersonalData,
     SendPhoto,
     SendSheet,
@@ -16,6 +18,7 @@ from bot.domain.conversation import (
     Spoken,
     Toast,
 )
+from bot.domain.engine.sharing import LINK
 from bot.domain.flows import Flows
 from bot.render.cards import card
 from bot.render.panels import panel
@@ -24,8 +27,14 @@ from bot.render.reply import Body, Reply, Wanted
 from bot.render.view import NO_NOTICE, Notice, View
 from bot.render.words import Vocabulary
 
-Sent = SendSheet | SendPhoto | SendPersonalData | SendTemplate | ReadTemplate
+Sent = SendSheet | SendPhoto | SendPersonalData | SendCode | SendTemplate | ReadTemplate
+Link = Callable[[str], str]  # the payload of /start -> what opens it
 LONGEST = 4000  # of Telegram's 4096: a page that is longer is cut between lines
+
+
+def typed(payload: str) -> str:
+    """Where there is no address: what one types."""
+    return f"/start {payload}"
 
 
 class Renderer:
@@ -42,19 +51,31 @@ class Renderer:
         self.vocabulary = vocabulary
         self.notice = notice
         self.formats = formats
+        self.link: Link = typed  # the door that has addresses of its own gives them
 
-    def view(self, conversation: Conversation) -> View:
+    def view(self, conversation: Conversation, invited: str = "") -> View:
+        """`invited`: the token of an invitation that is at hand."""
         book = self.flows.book(conversation.flow, conversation.language)
         words = self.vocabulary.words(conversation.language)
-        return View(book, conversation, words, self.notice, self.formats, self.flows)
+        address = self.link(f"{LINK}{invited}") if invited else ""
+        return View(
+            book, conversation, words, self.notice, self.formats, self.flows, invited, address
+        )
 
-    def reply(self, conversation: Conversation, effects: Sequence[Spoken], word: str = "") -> Reply:
-        """`word`: what the people who run the bot say to everybody, on top."""
-        view = self.view(conversation)
+    def reply(
+        self,
+        conversation: Conversation,
+        effects: Sequence[Spoken],
+        word: str = "",
+        invited: str = "",
+    ) -> Reply:
+        """`word`: what the people who run the bot say to everybody, on top. `invited`: the token of an
+        invitation that this turn made or opened; nothing keeps it."""
+        view = self.view(conversation, invited)
         notices = [self._notice(view, one) for one in effects if isinstance(one, Say)]
         toasts = [one for one in effects if isinstance(one, Toast)]
         shown = [one for one in effects if isinstance(one, Ask | Show)]
-        wanted = tuple(_wanted(one) for one in effects if isinstance(one, Sent))
+        wanted = tuple(_wanted(one, view) for one in effects if _sent(one, view))
         last = shown[-1] if shown else None
         body = self._body(view, last)
         if word:
@@ -95,7 +116,7 @@ class Renderer:
         return view.words.says(notice.key, **args)
 
 
-def _wanted(effect: Sent) -> Wanted:
+def _wanted(effect: Sent, view: View) -> Wanted:
     match effect:
         case SendSheet(document, form):
             return Wanted(document, form)
@@ -105,8 +126,15 @@ def _wanted(effect: Sent) -> Wanted:
             return Wanted("template" if own else "sample", "docx")
         case ReadTemplate(file, name):
             return Wanted("given", "docx", file, name)
+        case SendCode():
+            return Wanted("code", "png", name=view.address)
         case SendPersonalData():
             return Wanted("person", "json")
+
+
+def _sent(effect: Spoken, view: View) -> TypeGuard[Sent]:
+    """A link that is no longer at hand has no picture."""
+    return isinstance(effect, Sent) and not (isinstance(effect, SendCode) and not view.address)
 
 
 def _cut(text: str) -> str:

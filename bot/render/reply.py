@@ -27,7 +27,7 @@ class Body:
 class Wanted:
     """A document to make and send: "show" or "work", in one format; "person" for personal data,
     "template" and "sample" for Word templates; "given": one to fetch by `file` and check; "photo": that
-    of `file`, as documents print it."""
+    of `file`, as documents print it; "code": the picture of the address `name`."""
 
     document: str
     format: str

@@ -1,15 +1,17 @@
 """What every card and page reads of a conversation, computed once per reply."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 
 from babel.dates import format_date
 
-from bot.domain import sentence, strengths, vigilance
+from bot.domain import dossier, sentence, strengths, vigilance
 from bot.domain.agenda import NO_ANSWER, Agenda
-from bot.domain.conditions import quoted
-from bot.domain.conversation import Conversation
+from bot.domain.conditions import Facts, compared, quoted
+from bot.domain.conversation import Answer, Conversation, Member, Side, Voice
+from bot.domain.dossier import Act
 from bot.domain.flow import Question, Rule, Strength
 from bot.domain.flows import Book, Flows
 from bot.domain.reading import role, stage
@@ -46,6 +48,8 @@ class View:
         notice: Notice = NO_NOTICE,
         formats: frozenset[str] = frozenset(),
         flows: Flows | None = None,
+        invited: str = "",
+        address: str = "",
     ) -> None:
         flow = book.flow
         self.flow = flow
@@ -55,6 +59,10 @@ class View:
         self.cases = {case.number: case for case in book.cases}
         self.notice = notice
         self.formats = formats
+        self.invited = (
+            invited  # the token of the invitation just made or opened, "" when not at hand
+        )
+        self.address = address  # what opens it
         self.agenda = Agenda(flow, conversation)
         self.wording = Wording(flow, conversation.answers, self.agenda.read, conversation.revealed)
 
@@ -81,7 +89,9 @@ class View:
 
     def answered(self, question: Question) -> str:
         """An answer in one line: options in the person's words, or the beginning of the text."""
-        answer = self.conversation.answers.get(question.id, NO_ANSWER)
+        return self.in_line(question, self.conversation.answers.get(question.id, NO_ANSWER))
+
+    def in_line(self, question: Question, answer: Answer) -> str:
         chosen = [self.wording.answer(question, one) for one in answer.options]
         return JOINT.join(one for one in chosen if one) or shorten(
             " ".join(answer.text.split()), 80
@@ -106,6 +116,38 @@ class View:
             return ""
         return long_date(self.conversation.at, self.words.language)
 
+    # --- the dossier, whoever answered ---------------------------------------------------------
+
+    @cached_property
+    def read(self) -> Facts:
+        """What rules read: the answers that the dossier retains."""
+        if self.conversation.together is None:
+            return self.agenda.read
+        return dossier.read(self.flow, self.conversation)
+
+    @cached_property
+    def retained(self) -> Mapping[str, Answer]:
+        return dossier.retained(self.flow, self.conversation)
+
+    def may(self, act: Act) -> bool:
+        return dossier.may(self.conversation.together, act)
+
+    def own(self, question: str) -> str:
+        """A question as the dossier names it, in the words of my side: « our country », « theirs »."""
+        together = self.conversation.together
+        return dossier.from_side(self.flow, question, together.me.side) if together else question
+
+    def place(self, side: Side, words: str = "{ici}") -> str:
+        """A side by the name of its territory. `words`: how it is said, « À {ici} »."""
+        together = self.conversation.together
+        here = together.me.side if together else dossier.HOME
+        return self.wording.text(words if side == here else words.replace("{ici}", "{la_bas}"))
+
+    def who(self, voice: Voice | Member) -> str:
+        """An author or a member: by the name they agreed to, else by their role; and their side."""
+        role = voice.role.value if voice.role else "gone"
+        return f"{voice.name or self.words.word(f'as_{role}')}, {self.place(voice.side)}"
+
     # --- progress ------------------------------------------------------------------------------
 
     @cached_property
@@ -129,7 +171,7 @@ class View:
 
     @cached_property
     def raised(self) -> tuple[Raised, ...]:
-        return vigilance.raised(self.flow, self.agenda.read)
+        return vigilance.raised(self.flow, self.read)
 
     @cached_property
     def points(self) -> Points:
@@ -155,7 +197,7 @@ class View:
     def strengths(self) -> tuple[Strength, ...]:
         return strengths.strengths(
             self.flow,
-            self.agenda.read,
+            self.read,
             self.raised,
             stage=self.stage,
             handled=self.conversation.handled,
@@ -184,19 +226,28 @@ class View:
         }
 
     def because(self, raised: Raised) -> list[str]:
-        """What was answered that raises the point: the options that it names, no others."""
-        said = []
-        for one, options in quoted(raised.condition, self.agenda.read).items():
-            question = self.flow.questions.get(one)
-            if question:
-                chosen = [slug for slug in self._options(one) if slug in options]
-                words = [self.wording.answer(question, slug) for slug in chosen]
-                answer = JOINT.join(word for word in words if word) or self.answered(question)
-                said.append(f"« {answer} » ({self.wording.title(question)})")
-        return said
+        """What was answered that raises the point: the options that it names, no others. Where it
+        comes from a difference, what each side said."""
+        return [
+            f"{said} ({self.wording.title(self.flow.questions[one])})"
+            for one, options in quoted(raised.condition, self.read).items()
+            if one in self.flow.questions
+            for said in self._said(one, options, compared(raised.condition))
+        ]
 
-    def _options(self, question: str) -> tuple[str, ...]:
-        return self.conversation.answers.get(question, NO_ANSWER).options
+    def _said(
+        self, question: str, options: frozenset[str], compared: frozenset[str]
+    ) -> Iterator[str]:
+        found, together = self.flow.questions[question], self.conversation.together
+        if together and question in compared:
+            for side in dossier.SIDES:
+                voice = dossier.of_side(together, question, side, common=True)
+                if voice:
+                    yield f"{self.place(side)} : « {self.in_line(found, voice.answer)} »"
+            return
+        answer = self.retained.get(question, NO_ANSWER)
+        kept = replace(answer, options=tuple(one for one in answer.options if one in options))
+        yield f"« {self.in_line(found, kept) or self.in_line(found, answer)} »"
 
     def seen(self, rule: Rule, spoken: list[Rule]) -> str:
         numbers = rule.cases or next((one.cases for one in spoken if one.cases), ())
@@ -207,12 +258,12 @@ class View:
     @cached_property
     def sentence(self) -> str:
         """The project in one sentence: the person's own, else the one that the answers make."""
-        own = self.conversation.answers.get(self.flow.roles.sentence, NO_ANSWER).text
+        own = self.retained.get(self.flow.roles.sentence, NO_ANSWER).text
         if own or not self.flow.first_page:
             return own
         return sentence.sentence(
             self.flow,
-            self.agenda.read,
+            self.read,
             stage=self.stage,
             values={"name": self.project_name},
             words=self.wording.text,

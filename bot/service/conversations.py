@@ -1,23 +1,32 @@
 """The main use case: something comes in, it is decided and committed, and what is to be said comes out."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from bot.domain import dossier
 from bot.domain.conversation import (
     AttachmentGiven,
     Conversation,
     DossierBegun,
     Effect,
     Event,
+    InvitationAccepted,
+    InvitationMade,
+    PanelOpened,
+    Started,
     TemplateFault,
     TemplateGiven,
     TemplateLost,
     TextGiven,
     Toast,
     UnsupportedGiven,
+    VersionRestored,
 )
 from bot.domain.engine import transition
+from bot.domain.engine.sharing import LINK
+from bot.domain.flow import Flow
 from bot.domain.flows import Flows
 from bot.domain.versions import brought_up
 from bot.domain.workshop.events import RoomEvent
@@ -26,7 +35,7 @@ from bot.render.reply import Reply, Wanted
 from bot.render.view import long_date
 from bot.service.operation import Operation
 from bot.service.outbound import Outbound
-from bot.service.ports import Due, Edition, Inbound, Key, Store, Turn
+from bot.service.ports import NOTHING, Due, Edition, Inbound, Key, Look, Store, Turn, digest
 from bot.service.workshops import Workshops
 
 
@@ -45,6 +54,7 @@ class Document:
 
 
 ROOM = "room_"  # how the documents of workshops are called
+TOKEN_BYTES = 18  # 24 characters of a link, of Telegram’s 64
 LONGEST_CAPTION = 900  # of Telegram's 1024, for what a picture shows
 
 
@@ -85,7 +95,8 @@ class Conversations:
             return Outbound(inbound.key, Turn(Conversation()), said)
         if self.workshops and (shown := await self.workshops.handle(inbound)):
             return shown
-        came = self._offered(inbound.event)
+
+        token, came = _token(self._offered(inbound.event))
 
         def decide(
             conversation: Conversation, replied: str
@@ -93,8 +104,8 @@ class Conversations:
             event = came
             if replied and isinstance(event, TextGiven | AttachmentGiven):
                 event = replace(event, reply_to=replied)
-            flow = self.flows.flow(conversation.flow, conversation.language)
-            return transition(flow, brought_up(flow, conversation), event)
+            flow = self._flow(conversation)
+            return transition(flow, _met(flow, conversation), event)
 
         turn = await self.store.turn(
             inbound.key,
@@ -102,8 +113,9 @@ class Conversations:
             update=inbound.update,
             reply_to=inbound.reply_to,
             language=self.renderer.vocabulary.understood(inbound.language),
+            look=_look(came, token),
         )
-        return self._outbound(inbound.key, turn, inbound)
+        return self._outbound(inbound.key, turn, inbound, token)
 
     async def due(self) -> list[Outbound]:
         """What was to be said when the process stopped, as the conversations stand now."""
@@ -128,6 +140,8 @@ class Conversations:
             return replace(
                 document, **({"caption": said} if document.content else {"texts": (said,)})
             )
+        if wanted.document == "code":
+            return replace(document, caption=words.says("code"))
         caption = words.page(
             "sent", document=wanted.document, format=wanted.format, said=_fitting(document.said)
         )
@@ -193,10 +207,18 @@ class Conversations:
             return UnsupportedGiven("button", event.at)
         return event
 
-    def _outbound(self, key: Key, turn: Turn, inbound: Inbound) -> Outbound:
+    def _flow(self, conversation: Conversation) -> Flow:
+        return self.flows.flow(conversation.flow, conversation.language)
+
+    def _met(self, turn: Turn) -> Turn:
+        conversation = _met(self._flow(turn.conversation), turn.conversation)
+        return replace(turn, conversation=conversation)
+
+    def _outbound(self, key: Key, turn: Turn, inbound: Inbound, token: str) -> Outbound:
+        turn = self._met(turn)
         shown = any(not isinstance(one, Toast) for one in turn.effects)
         word = self.operation.word(inbound) if shown else ""
-        reply = self.renderer.reply(turn.conversation, turn.effects, word)
+        reply = self.renderer.reply(turn.conversation, turn.effects, word, token)
         written = isinstance(inbound.event, TextGiven | AttachmentGiven)
         return Outbound(
             key, turn, reply, inbound.tapped, inbound.tap, settle=written and reply.fresh
@@ -204,11 +226,39 @@ class Conversations:
 
     def again(self, due: Due) -> Outbound:
         """What a turn that nobody asked for, or was not shown, has to say."""
-        conversation = due.turn.conversation
-        flow = self.flows.flow(conversation.flow, conversation.language)
-        conversation = brought_up(flow, conversation)
-        reply = self.renderer.reply(conversation, due.turn.effects)
-        return Outbound(due.key, due.turn, replace(reply, fresh=True, toast=""))
+        turn = self._met(due.turn)
+        reply = self.renderer.reply(turn.conversation, turn.effects)
+        return Outbound(due.key, turn, replace(reply, fresh=True, toast=""))
+
+
+def _met(flow: Flow, conversation: Conversation) -> Conversation:
+    """As it was stored, under the present flow, as this person may see it."""
+    return dossier.seen(flow, brought_up(flow, conversation))
+
+
+def _token(event: Event) -> tuple[str, Event]:
+    """The token of an invitation that an event carries, or makes: it is said, and never kept."""
+    match event:
+        case InvitationMade():
+            made = secrets.token_urlsafe(TOKEN_BYTES)
+            return made, replace(event, token=made)
+        case InvitationAccepted(token):
+            return token, event
+        case Started(payload) if payload.startswith(LINK):
+            return payload.removeprefix(LINK), replace(event, payload=LINK)
+        case _:
+            return "", event
+
+
+def _look(event: Event, token: str) -> Look:
+    """What is to be found beside the conversation."""
+    match event:
+        case InvitationAccepted() | Started():
+            return Look(token=digest(token)) if token else NOTHING
+        case PanelOpened("history", question) | VersionRestored(question, _):
+            return Look(history=question)
+        case _:
+            return NOTHING
 
 
 def _fitting(said: str) -> str:

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from bot.domain.conversation import Attachment, Conversation, TemplateFault
+from bot.domain.dossier import as_retained
 from bot.domain.engine.documents import BLANK, MESSAGE, SINCE
 from bot.domain.photos import ticked
 from bot.domain.sheet import DocumentKind
@@ -57,6 +58,8 @@ class Documents:
         match wanted.document:
             case "person":
                 return await self.personal(key, at, conversation.language)
+            case "code":
+                return Document("invitation.png", self.printer.scanned(wanted.name), "image/png")
             case "template":
                 return await self.template(key)
             case "sample":
@@ -226,7 +229,8 @@ class Documents:
         return Vocabulary(self.printer.templates)
 
     def _title(self, conversation: Conversation) -> str:
-        answer = conversation.answers.get(self.printer.book(conversation).flow.roles.name)
+        flow = self.printer.book(conversation).flow
+        answer = as_retained(flow, conversation).answers.get(flow.roles.name)
         return answer.text if answer else ""
 
     @staticmethod

@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.domain.conversation import Answer, Attachment
+from bot.domain.conversation import Answer, Attachment, Conversation
+from bot.domain.dossier import own_answers, retained
 from bot.domain.flow import Flow
 from bot.domain.flows import Flows
 from bot.domain.wording import Wording
@@ -133,12 +134,13 @@ def _dossier(record: DossierRecord) -> dict[str, Any]:
         "flow": record.flow,
         "name": line.name if line else "",
         "archived": bool(line and line.archived),
+        "membership": _membership(one),
         "begun": _iso(record.begun),
         "changed": _iso(record.changed),
         "finished": one.finished,
         "rhythm": one.rhythm,
         "place": {"kind": type(one.place).__name__, **asdict(one.place)},
-        "answers": {question: _answer(answer) for question, answer in one.answers.items()},
+        "answers": {question: _answer(answer) for question, answer in own_answers(one).items()},
         "handled": {rule: asdict(handling) for rule, handling in one.handled.items()},
         "follow_ups_shown": {name: list(shown) for name, shown in one.follow_ups.items()},
         "invitations_met": sorted(one.told),
@@ -209,6 +211,15 @@ def _readable(
     }
 
 
+def _membership(conversation: Conversation) -> dict[str, Any] | None:
+    """In a dossier that others share: one's role, side and name there."""
+    together = conversation.together
+    if together is None:
+        return None
+    me = together.me
+    return {"role": me.role, "side": me.side, "name": me.name, "members": len(together.members)}
+
+
 def _told(
     flow: Flow,
     language: str,
@@ -218,14 +229,16 @@ def _told(
     left: frozenset[int],
 ) -> dict[str, Any]:
     conversation = record.conversation
-    reader = _Reader(flow, Wording(flow, conversation.answers))
+    reader = _Reader(flow, Wording(flow, retained(flow, conversation)))
     line = next((one for one in conversation.dossiers if one.id == record.id), None)
-    known = [one for one in flow.questions if one in conversation.answers]
-    others = [one for one in conversation.answers if one not in flow.questions]
+    answers = own_answers(conversation)
+    known = [one for one in flow.questions if one in answers]
+    others = [one for one in answers if one not in flow.questions]
     return {
         "name": line.name if line else "",
         "archived": bool(line and line.archived),
-        "answers": [reader.answer(one, conversation.answers[one]) for one in (*known, *others)],
+        "shared": _membership(conversation),
+        "answers": [reader.answer(one, answers[one]) for one in (*known, *others)],
         "handled": [
             {"title": reader.rule(rule), **asdict(one)}
             for rule, one in conversation.handled.items()
@@ -233,7 +246,7 @@ def _told(
         "former": [
             reader.answer(one.question, one.answer) | {"day": long_date(one.at, language)}
             for dossier, one in data.history
-            if dossier == record.id and not one.adopted
+            if dossier == record.id and not one.adopted and one.answer != answers.get(one.question)
         ],
         "files": [
             _file(reader, one, names.get(one.id, ""), one.id in left)

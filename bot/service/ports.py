@@ -1,5 +1,6 @@
 """What the use cases need from the outside: a store with one verb, and exporters."""
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, runtime_checkable
@@ -211,6 +212,25 @@ class Hall:
 
 
 RoomDecide = Callable[[Room], tuple[Room, Sequence[RoomEffect]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a turn must find beside the conversation: an invitation by its token's digest, the
+    history of a question."""
+
+    token: bytes = b""
+    history: str = ""
+
+
+NOTHING = Look()
+
+
+def digest(token: str) -> bytes:
+    """What is kept of a token: it is random and long, a plain hash is enough."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).digest()
+
+
 Decide = Callable[[Conversation, str], tuple[Conversation, Sequence[Effect]]]
 Templates = Mapping[str, str | bytes]  # name in the templates' folder -> source, bytes for Word
 
@@ -269,12 +289,14 @@ class Store(Protocol):
         update: int | None = None,
         reply_to: int | None = None,
         language: str = "",
+        look: Look = NOTHING,
     ) -> Turn:
         """Recognise the update, load, decide, write, commit.
 
         `decide` is pure and runs in the writer's thread; it gets the conversation and the question of
         the card that `reply_to` shows ("" when none). Without consent nothing at all is written.
-        `language`: what the door says of the person, kept when it changes.
+        `language`: what the door says of the person, kept when it changes. `look`: what `decide`
+        finds beside, in `offer` and `history`.
         """
         ...
 

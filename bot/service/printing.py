@@ -32,6 +32,7 @@ class Printer:
     templates: Templates
     questionnaire: Questionnaire | None = None
     own: OwnTemplates | None = None
+    code: Callable[[str], bytes] | None = None  # an address as a picture to scan
     photo: Callable[[bytes], bytes] | None = None  # a file as it came -> what documents print
 
     def book(self, conversation: Conversation) -> Book:
@@ -130,6 +131,12 @@ class Printer:
         if self.photo is None:
             raise FilrougeError("les photos ne s’impriment pas ici")
         return self.photo(photo)
+
+    def scanned(self, address: str) -> bytes:
+        """A picture that a phone reads."""
+        if self.code is None:
+            raise FilrougeError("les images à scanner ne se font pas ici")
+        return self.code(address)
 
     def to_check(self, template: bytes) -> bytes:
         """What `OwnTemplates.faults` takes."""

@@ -46,6 +46,7 @@ CELLS = (
     Cell("contribution", "content", ("dossier", "number"), ("dossier", "question")),
     Cell("handling", "content", ("dossier", "rule"), ("dossier", "rule")),
     Cell("place", "state", ("person", "dossier"), ("person", "dossier")),
+    Cell("member", "called", ("project", "person"), ("project", "person")),
     Cell("due", "effects", ("conversation", "turn"), ("conversation", "turn")),
     Cell("failed_update", "payload", ("id",), ("door", "update_id")),
     Cell("attachment", "described", ("id",), ("id",), ("described",)),

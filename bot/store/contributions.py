@@ -3,20 +3,31 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from bot.domain.conversation import Answer, Attachment, Fragment, Handling, RecordAnswer
+from bot.domain.conversation import (
+    AdoptText,
+    Answer,
+    Attachment,
+    Fragment,
+    Handling,
+    RecordAnswer,
+    Side,
+)
 from bot.store import files
 from bot.store.database import Database
-from bot.store.loading import Adopted
+from bot.store.loading import Own
 from bot.store.sealed import Seals
+
+_NO_VISIT = -1  # of a text that is nobody's answer
 
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who writes in which dossier, and from which chat."""
+    """Who writes in which dossier, for which side, and from which chat."""
 
     person: int
     dossier: int
     chat: int
+    side: Side = "ici"
 
 
 def record(
@@ -25,8 +36,8 @@ def record(
     author: Author,
     effect: RecordAnswer,
     visit: int,
-    former: Adopted | None,
-) -> Adopted:
+    former: Own | None,
+) -> Own:
     """Keep an answer: in its row within a visit that takes nothing away, as a new version otherwise."""
     content = seals.seal(Answer, effect.answer, "contribution", author.dossier, effect.question)
     same_visit = former is not None and (former.person, former.visit) == (author.person, visit)
@@ -39,8 +50,10 @@ def record(
         )
     else:
         number = _version(db, author, effect, visit, content)
+        if effect.adopted:
+            retain(db, author.dossier, effect.question, number)
     _attach(db, seals, author, effect, former.answer.attachments if former else ())
-    return Adopted(number, author.person, visit, effect.answer)
+    return Own(number, author.person, visit, effect.answer)
 
 
 def handle(
@@ -62,27 +75,47 @@ def handle(
     )
 
 
+def write(db: Database, seals: Seals, author: Author, text: AdoptText) -> int:
+    """A text written for the dossier; its number."""
+    content = seals.seal(Answer, text.answer, "contribution", author.dossier, text.question)
+    written = RecordAnswer(text.question, text.answer, _NO_VISIT, text.at)
+    number = _version(db, author, written, _NO_VISIT, content)
+    db.execute(
+        "UPDATE contribution SET common = 1, private = 0 WHERE dossier = ? AND number = ?",
+        (author.dossier, number),
+    )
+    return number
+
+
+def retain(db: Database, dossier: int, question: str, number: int) -> None:
+    """The answer that a dossier retains while nobody has to choose: alone in it, one's own."""
+    db.execute(
+        "INSERT INTO adopted (dossier, question, contribution) VALUES (?, ?, ?)"
+        " ON CONFLICT (dossier, question) DO UPDATE"
+        " SET contribution = excluded.contribution, how = '', after = 0",
+        (dossier, question, number),
+    )
+
+
 def _version(db: Database, author: Author, effect: RecordAnswer, visit: int, content: bytes) -> int:
-    """A new version, adopted at once: alone in a dossier, one's own answer is."""
+    """A new version, as private as the author's last one."""
     (number,) = db.execute(
-        "INSERT INTO contribution (dossier, number, question, person, visit, given, at, content)"
+        "INSERT INTO contribution"
+        " (dossier, number, question, side, person, visit, given, at, content, private)"
         " VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM contribution WHERE dossier = ?1),"
-        " ?2, ?3, ?4, ?5, ?6, ?7) RETURNING number",
+        " ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) RETURNING number",
         (
             author.dossier,
             effect.question,
+            author.side,
             author.person,
             visit,
             effect.answer.given,
             effect.at,
             content,
+            effect.private,
         ),
     ).fetchone()
-    db.execute(
-        "INSERT INTO adopted (dossier, question, contribution) VALUES (?, ?, ?)"
-        " ON CONFLICT (dossier, question) DO UPDATE SET contribution = excluded.contribution",
-        (author.dossier, effect.question, number),
-    )
     return int(number)
 
 

@@ -7,7 +7,7 @@ import re
 from contextlib import suppress
 
 from bot.errors import StoreError
-from bot.store import identity, register
+from bot.store import identity, register, sharing
 from bot.store.database import Database
 from bot.store.sealed import Seals
 
@@ -26,11 +26,16 @@ def dossier(db: Database, seals: Seals, dossier: int) -> None:
 
 
 def person(db: Database, seals: Seals, person: int) -> None:
-    """A person, the projects that are theirs alone, and updates set aside that name them."""
+    """A person, the projects that nobody can go on with, and updates set aside that name them.
+
+    A project shared with contributors passes on; one that others only read does not outlive its owner.
+    """
     _set_aside(db, seals, person)
+    sharing.pass_on(db, person)
     alone = (
-        "(SELECT project FROM member WHERE person = ?1 AND NOT EXISTS (SELECT 1 FROM member AS other"
-        " WHERE other.project = member.project AND other.person <> ?1))"
+        "(SELECT project FROM member WHERE person = ?1 AND role = 'owner'"
+        " AND NOT EXISTS (SELECT 1 FROM member AS other"
+        " WHERE other.project = member.project AND other.person <> ?1 AND other.role = 'owner'))"
     )
     register.note_person(db, person)
     register.note_dossiers(db, f"project IN {alone}", person)

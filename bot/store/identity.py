@@ -46,7 +46,7 @@ def _move(db: Database, row: tuple[int, int], heir: int, sealed: bytes) -> None:
         "SELECT coalesce(max(number), 0) + 1 FROM contribution WHERE dossier = ?", (heir,)
     ).fetchone()
     adopted = db.execute(
-        "DELETE FROM adopted WHERE dossier = ? AND contribution = ? RETURNING question", row
+        "DELETE FROM adopted WHERE dossier = ? AND contribution = ? RETURNING question, how", row
     ).fetchone()
     db.execute(
         "UPDATE contribution SET dossier = ?, number = ?, content = ?"
@@ -55,6 +55,7 @@ def _move(db: Database, row: tuple[int, int], heir: int, sealed: bytes) -> None:
     )
     if adopted:
         db.execute(
-            "INSERT INTO adopted (dossier, question, contribution) VALUES (?, ?, ?)",
-            (heir, adopted[0], number),
+            "INSERT INTO adopted (dossier, question, contribution, how, after)"
+            " VALUES (?, ?, ?, ?, ?)",
+            (heir, adopted[0], number, adopted[1], number if adopted[1] else 0),
         )

@@ -18,9 +18,10 @@ from bot.domain.conversation import (
     Pace,
     Place,
     Rhythm,
+    Role,
 )
-from bot.service.ports import Key
-from bot.store import flows
+from bot.service.ports import NOTHING, Key, Look
+from bot.store import flows, sharing
 from bot.store.database import Database
 from bot.store.flows import Shelf
 from bot.store.sealed import Seals
@@ -55,8 +56,8 @@ def standing(conversation: Conversation) -> Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Adopted:
-    """The contribution that a dossier retains for a question."""
+class Own:
+    """The newest contribution of the person to a question; alone in a dossier, the one it retains."""
 
     number: int
     person: int
@@ -82,7 +83,7 @@ class Loaded:
     home: int = 0  # the first dossier of the project in hand: it keeps the identity of all
     outdated: bool = False  # the flow changed since the dossier was last used
     placed: tuple[int, Standing] | None = None  # revision and standing as they are on the disk
-    adopted: Mapping[str, Adopted] = field(default_factory=dict)
+    own: Mapping[str, Own] = field(default_factory=dict)
 
 
 _PERSON = """
@@ -95,7 +96,8 @@ SELECT person.id, person.language, person.chosen, person.blocked, person.consent
        EXISTS (SELECT 1 FROM handled_update WHERE door = person.door AND update_id = :update),
        dossier.id, dossier.flow, dossier.flow_hash, dossier.finished,
        place.revision, place.state, dossier.seen, dossier.announced IS NOT NULL, dossier.language,
-       (SELECT min(one.id) FROM dossier AS one WHERE one.project = dossier.project)
+       (SELECT min(one.id) FROM dossier AS one WHERE one.project = dossier.project),
+       (SELECT shared FROM project WHERE project.id = dossier.project)
 FROM person
 LEFT JOIN conversation ON conversation.person = person.id AND conversation.chat = :chat
 LEFT JOIN dossier ON dossier.id = coalesce(:dossier, conversation.dossier)
@@ -106,9 +108,10 @@ WHERE person.door = :door AND person.external_id = :person
 """
 
 _LINES = """
-SELECT dossier.id, dossier.archived, dossier.flow, dossier.project,
+SELECT dossier.id, dossier.archived, dossier.flow, dossier.project, member.role, project.shared,
        named.dossier, named.question, named.content
 FROM member
+JOIN project ON project.id = member.project
 JOIN dossier ON dossier.project = member.project
 LEFT JOIN adopted ON adopted.dossier =
     (SELECT min(one.id) FROM dossier AS one WHERE one.project = member.project)
@@ -149,6 +152,7 @@ class Loader:
         update: int | None = None,
         dossier: int | None = None,
         language: str = "",
+        look: Look = NOTHING,
     ) -> Loaded:
         """The conversation of `key`, with `dossier` instead of the one in hand when given.
 
@@ -156,7 +160,8 @@ class Loader:
         """
         row = db.execute(_PERSON, self._parameters(key, update, dossier)).fetchone()
         if row is None:
-            stranger = Conversation(language=language, limits=self.limits)
+            offered = sharing.offer(db, self.seals, look.token, None) if look.token else None
+            stranger = Conversation(language=language, limits=self.limits, offer=offered)
             return Loaded(stranger, repeated=_handled(db, key.door, update))
         person, known, chosen, blocked, consented, talk, number, since, card, *rest = row
         pace_since, pace_count, bytes_, template, *rest = rest
@@ -180,9 +185,12 @@ class Loader:
             card=card,
             repeated=bool(repeated),
         )
+        if look.token:
+            offered = sharing.offer(db, self.seals, look.token, person)
+            loaded = replace(loaded, conversation=replace(loaded.conversation, offer=offered))
         if found is None:
             return loaded
-        sheet_language, home = rest
+        sheet_language, home, shared = rest
         snapshot = self.flows.get(flow)
         loaded = replace(
             loaded,
@@ -199,36 +207,57 @@ class Loader:
                 finished=bool(finished),
             ),
         )
-        return self._with_answers(db, loaded, found)
+        loaded = self._with_answers(db, loaded, found)
+        return self._with_others(db, loaded, look, bool(shared))
+
+    def _with_others(self, db: Database, loaded: Loaded, look: Look, shared: bool) -> Loaded:
+        """The other members of the dossier in hand, and the history of a question: when need be."""
+        person, dossier = loaded.person, loaded.conversation.dossier
+        if person is None or dossier is None or not (shared or look.history):
+            return loaded
+        identity = self.flows.shared(loaded.conversation.flow)
+        circle = sharing.Circle(db, self.seals, dossier, person, loaded.home, identity)
+        history = circle.history(look.history) if look.history else None
+        conversation = replace(loaded.conversation, history=history)
+        if not shared:
+            return replace(loaded, conversation=conversation)
+        said = list(circle.voices())
+        own = {
+            question: Own(voice.number, person, visit, voice.answer)
+            for question, voice, visit in said
+            if voice.author == person
+        }
+        conversation = replace(conversation, answers={}, together=sharing.together(circle, said))
+        return replace(loaded, conversation=conversation, own=own)
 
     def _with_answers(self, db: Database, loaded: Loaded, dossier: int) -> Loaded:
         revision, stood = loaded.placed or (0, Standing())
-        adopted: dict[str, Adopted] = {}
+        own: dict[str, Own] = {}
         handled: dict[str, Handling] = {}
         others = self.flows.others(loaded.conversation.flow)
         for name, content, number, person, visit in db.execute(_ANSWERS, (dossier,)):
             if number is None:
                 handled[name] = self.seals.open(Handling, content, "handling", dossier, name)
             elif name not in others:
-                adopted[name] = Adopted(number, person, visit, self.answer(content, dossier, name))
+                own[name] = Own(number, person, visit, self.answer(content, dossier, name))
         if loaded.home != dossier:
-            adopted |= self._identity(db, loaded)
+            own |= self._identity(db, loaded)
         conversation = replace(
             loaded.conversation,
             # Buttons drawn with the former words of the flow are stale.
             revision=revision + loaded.outdated,
-            answers={question: one.answer for question, one in adopted.items()},
+            answers={question: one.answer for question, one in own.items()},
             handled=handled,
             former=flows.questions(db, dossier) if loaded.outdated else frozenset(),
             **{name: getattr(stood, name) for name in _STANDING},
         )
-        return replace(loaded, conversation=conversation, adopted=adopted)
+        return replace(loaded, conversation=conversation, own=own)
 
-    def _identity(self, db: Database, loaded: Loaded) -> dict[str, Adopted]:
+    def _identity(self, db: Database, loaded: Loaded) -> dict[str, Own]:
         """What the project's first dossier says of it, for its other dossiers."""
         home, shared = loaded.home, self.flows.shared(loaded.conversation.flow)
         return {
-            name: Adopted(number, person, visit, self.answer(content, home, name))
+            name: Own(number, person, visit, self.answer(content, home, name))
             for name, content, number, person, visit in db.execute(_ANSWERS, (home,))
             if number is not None and name in shared
         }
@@ -236,8 +265,10 @@ class Loader:
     def lines(self, db: Database, person: int | None) -> tuple[DossierLine, ...]:
         rows = db.execute(self.lines_read, (*self.flows.names, person))
         found = {
-            row: DossierLine(row, self.name(*named), bool(old), flow, project)
-            for row, old, flow, project, *named in rows
+            row: DossierLine(
+                row, self.name(*named), bool(old), flow, project, Role(role), bool(shared)
+            )
+            for row, old, flow, project, role, shared, *named in rows
         }
         return tuple(found.values())
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.store import copies, editions, faults, flows, operation, seats, templates
+from bot.store import copies, editions, faults, flows, operation, seats, sharing, templates
 
 APPLICATION = 0x46494C52  # « FILR » in the file's header: a file of another program is refused
 
@@ -184,6 +184,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     flows.MIGRATION,
     operation.MIGRATION,
     seats.MIGRATION,
+    sharing.MIGRATION,
 )
 VERSION = len(MIGRATIONS)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot.domain.conversation import Attachment, Conversation, Limits
 from bot.service.ports import (
+    NOTHING,
     Census,
     Decide,
     DossierRecord,
@@ -22,6 +23,7 @@ from bot.service.ports import (
     Hall,
     KeptFile,
     Key,
+    Look,
     PersonalData,
     RoomDecide,
     RoomTurn,
@@ -105,6 +107,7 @@ class SqlStore(ABC):
         update: int | None = None,
         reply_to: int | None = None,
         language: str = "",
+        look: Look = NOTHING,
     ) -> Turn:
         """See the port. `language`: what the door says of the person, kept when it changes."""
         arrival = Arrival(
@@ -113,6 +116,7 @@ class SqlStore(ABC):
             None if update is None else updates.number(update),
             reply_to,
             _storable(language),
+            look,
         )
 
         def work(db: Database) -> Turn:

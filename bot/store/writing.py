@@ -9,22 +9,45 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from bot.domain.conversation import (
+    Adopt,
+    AdoptText,
     ArchiveDossier,
+    CloseDossier,
     Conversation,
     CreateDossier,
+    CreateInvitation,
     DeleteDossier,
     DeletePerson,
     DropTemplate,
+    Governed,
+    JoinDossier,
+    KeepPrivate,
     KeepTemplate,
+    MuteNotices,
+    NameMember,
     OpenDossier,
     RecordAnswer,
     RecordConsent,
     RecordHandling,
+    RemoveMember,
+    RevokeInvitation,
+    Role,
+    SetBlind,
     Spoken,
+    TransferDossier,
     Written,
 )
-from bot.service.ports import Decide, Key, Turn
-from bot.store import contributions, deletion, dossiers, people, seats, talk, templates
+from bot.service.ports import NOTHING, Decide, Key, Look, Turn
+from bot.store import (
+    contributions,
+    deletion,
+    dossiers,
+    people,
+    seats,
+    sharing,
+    talk,
+    templates,
+)
 from bot.store.contributions import Author
 from bot.store.database import Database
 from bot.store.loading import Loaded, Loader, Standing, standing
@@ -42,11 +65,18 @@ class Arrival:
     update: int | None = None
     reply_to: int | None = None
     language: str = ""
+    look: Look = NOTHING
 
 
 def write_turn(loader: Loader, db: Database, arrival: Arrival, decide: Decide) -> tuple[Turn, bool]:
     """The turn, and whether something was deleted that must leave the disk."""
-    loaded = loader.load(db, arrival.key, update=arrival.update, language=arrival.language)
+    loaded = loader.load(
+        db,
+        arrival.key,
+        update=arrival.update,
+        language=arrival.language,
+        look=arrival.look,
+    )
     if loaded.repeated:
         return Turn(loaded.conversation, (), loaded.number, loaded.card, repeated=True), False
     conversation, effects = decide(loaded.conversation, _replied_to(db, loaded, arrival.reply_to))
@@ -116,7 +146,7 @@ class _Page:
         self.conversation = conversation
         self.person = loaded.person
         self.hand = loaded.conversation.dossier
-        self.adopted = dict(loaded.adopted)
+        self.own = dict(loaded.own)
         self.offset = 0  # what a new dossier's revisions begin with
         self.changed: float | None = None
         self.number = loaded.number
@@ -152,8 +182,48 @@ class _Page:
             case DropTemplate():
                 templates.drop(self.db, self.known())
                 self.erased = True
+            case JoinDossier(invitation, at):
+                sharing.join(self.db, invitation, self.known(), at)
+                self.refresh = True
+            case RemoveMember(member, taking):
+                self.remove(member, taking)
+            case AdoptText() | Adopt():
+                self.adopt(effect)
+            case _:
+                self.share(effect)
+
+    def share(self, effect: Governed) -> None:
+        """What a member decides of the dossier in hand."""
+        db, author = self.db, self.author(getattr(effect, "question", ""))
+        match effect:
+            case CreateInvitation():
+                sharing.invite(db, author.dossier, author.person, effect)
+            case RevokeInvitation(invitation, at):
+                sharing.revoke(db, author.dossier, invitation, at)
+            case KeepPrivate(question, private):
+                sharing.keep_private(db, author.dossier, author.person, question, private)
+            case SetBlind(on):
+                sharing.set_blind(db, author.dossier, on)
+            case CloseDossier(closed):
+                sharing.close(db, author.dossier, closed)
+            case TransferDossier(member):
+                sharing.transfer(db, author.dossier, author.person, member)
+                self.refresh = True
+            case NameMember(name):
+                sharing.name(db, self.loader.seals, author.dossier, author.person, name)
+            case MuteNotices(muted):
+                sharing.mute(db, author.dossier, author.person, muted)
             case _:
                 assert_never(effect)
+
+    def adopt(self, effect: AdoptText | Adopt) -> None:
+        author = self.author(effect.question)
+        if isinstance(effect, AdoptText):
+            number = contributions.write(self.db, self.loader.seals, author, effect)
+            effect = Adopt(effect.question, number, "written", effect.at)
+        sharing.adopt(self.db, author.dossier, author.person, effect)
+        self.changed = effect.at
+        self.refresh |= effect.question in self.loader.flows.names
 
     # --- the person --------------------------------------------------------------------------
 
@@ -188,7 +258,7 @@ class _Page:
             seen=self.arrival.at,
             announced=False,
             home=self.hand,
-            adopted={},
+            own={},
         )
         if near:  # the project is known already
             self.loaded = self.reloaded(self.hand)
@@ -199,7 +269,7 @@ class _Page:
             revision=self.conversation.revision + self.offset,
             answers=self.loaded.conversation.answers,
         )
-        self.adopted = dict(self.loaded.adopted)
+        self.own = dict(self.loaded.own)
         self.refresh = True
 
     def open(self, dossier: int) -> None:
@@ -211,7 +281,7 @@ class _Page:
         """Go on with another dossier where it was left; its old buttons are stale."""
         revision, pace = self.next_revision(), self.conversation.pace
         self.loaded = self.reloaded(dossier)
-        self.hand, self.adopted, self.offset = dossier, dict(self.loaded.adopted), 0
+        self.hand, self.own, self.offset = dossier, dict(self.loaded.own), 0
         # What was half asked before another dossier came in hand does not swallow the next words.
         self.conversation = replace(
             self.loaded.conversation, revision=revision, pace=pace, joined=(), awaiting=""
@@ -222,20 +292,36 @@ class _Page:
         dossiers.remember_revision(self.db, person, self.next_revision())
         deletion.dossier(self.db, self.loader.seals, dossier)
         self.erased = self.refresh = True
-        left = self.reloaded().conversation
         if dossier == self.hand:
-            self.hand, self.changed = None, None
-            pace = self.conversation.pace
-            self.conversation = replace(left, pace=pace)
-            following = dossiers.latest(self.db, person)
-            if following is not None:
-                self.take_in_hand(following)
+            self.leave_hand(person)
+        left = self.loader.load(self.db, self.arrival.key).conversation
         self.conversation = replace(self.conversation, attachment_bytes=left.attachment_bytes)
 
     def reloaded(self, dossier: int | None = None) -> Loaded:
         return self.loader.load(
             self.db, self.arrival.key, dossier=dossier, language=self.arrival.language
         )
+
+    def leave_hand(self, person: int) -> None:
+        """The dossier in hand is no longer theirs to open: the last one they worked on is."""
+        self.hand, self.changed, self.refresh = None, None, True
+        left = self.reloaded().conversation
+        self.conversation = replace(left, pace=self.conversation.pace)
+        following = dossiers.latest(self.db, person)
+        if following is not None:
+            self.take_in_hand(following)
+
+    def remove(self, member: int, taking: bool) -> None:
+        """A member goes; when it is oneself, the dossier in hand becomes another."""
+        dossier = self.author().dossier
+        if member == self.person:
+            dossiers.remember_revision(self.db, member, self.next_revision())
+        if taking:
+            sharing.take_back(self.db, dossier, member)
+            self.erased = True
+        sharing.remove(self.db, dossier, member)
+        if member == self.person:
+            self.leave_hand(member)
 
     def owns(self, dossier: int) -> bool:
         return self.person is not None and dossiers.owns(self.db, self.person, dossier)
@@ -260,16 +346,18 @@ class _Page:
             raise ValueError("an answer without a dossier in hand")
         shared = question in self.loader.flows.shared(self.conversation.flow)
         dossier = self.loaded.home if shared else self.hand
-        return Author(self.known(), dossier, self.arrival.key.chat)
+        together = self.loaded.conversation.together
+        side = together.me.side if together else "ici"
+        return Author(self.known(), dossier, self.arrival.key.chat, side)
 
     def answer(self, effect: RecordAnswer) -> None:
-        self.adopted[effect.question] = contributions.record(
+        self.own[effect.question] = contributions.record(
             self.db,
             self.loader.seals,
             self.author(effect.question),
             effect,
             effect.revision + self.offset,
-            self.adopted.get(effect.question),
+            self.own.get(effect.question),
         )
         self.changed = effect.at
         self.refresh |= effect.question in self.loader.flows.names
@@ -309,6 +397,9 @@ class _Page:
         if self.loaded.announced or self.arrival.at - self.loaded.seen > _DAY:
             dossiers.wake(self.db, self.hand, self.arrival.at)
         finished = self.conversation.finished
+        together = self.loaded.conversation.together
+        if together and together.me.role is not Role.OWNER:
+            finished = self.loaded.conversation.finished  # the owner's walk says that it is
         ended = finished != self.loaded.conversation.finished
         if self.loaded.outdated or ended or self.changed is not None:
             flow = self.loader.flows.get(self.conversation.flow)

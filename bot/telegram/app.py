@@ -91,6 +91,7 @@ class Door:
         quiet.be_discreet()
         await _insist(self.application.initialize)
         await self.application.start()
+        self.conversations.renderer.link = self._link
         page = self.conversations.renderer.vocabulary.words().page("about")
         self._beside = [
             asyncio.create_task(self.files.run()),
@@ -220,6 +221,10 @@ class Door:
     async def _on_error(self, update: object, context: Context) -> None:
         if isinstance(update, Update) and context.error:
             self.lanes.failed(update, context.error)
+
+    def _link(self, payload: str) -> str:
+        """What opens the conversation with that payload (at most 64 of letters, digits, - and _)."""
+        return f"https://t.me/{self.bot.username}?start={payload}"
 
     async def _set_aside(self, number: int, payload: str, reason: str, key: Key | None) -> bool:
         """Whether Telegram may forget the update. Content goes to the store, sealed; never to a log."""

@@ -11,6 +11,7 @@ import pytest
 from bot.content import flow_hash, load_templates
 from bot.domain.conversation import Conversation, TemplateFault
 from bot.errors import FilrougeError
+from bot.export import qr
 from bot.export.room import Papers
 from bot.render.reply import Wanted
 from bot.render.rooms import Addresses, RoomRenderer
@@ -40,6 +41,8 @@ class PlainMaker:
     ) -> Document:
         if wanted.document == "person":
             return Document("donnees.json", b"{}", "application/json")
+        if wanted.document == "code":
+            return Document("invitation.png", qr.png(wanted.name), "image/png")
         await asyncio.sleep(self.pause)
         if self.fault:
             raise self.fault

@@ -58,8 +58,8 @@ def _question(flow: Flow, clause: Clause, leaf: Test | Is, at: int) -> Iterator[
 def _misused(question: Question, leaf: Test | Is) -> str:
     """What to write instead, when an operator does not suit the question; "" when it does."""
     if isinstance(leaf, Is):
-        if leaf.state == "differs" and question.perspective == "shared":
-            return f"differs : {question.id} n’est posée qu’une fois (perspective: each_side)"
+        if leaf.state in ("differs", "silent") and question.perspective == "shared":
+            return f"{leaf.state} : {question.id} n’est posée qu’une fois (perspective: each_side)"
         return ""
     if question.choose == "many" and leaf.operator == "in":
         return f"{question.id} est à choix multiple : écrivez « has » plutôt que « in »"

@@ -102,6 +102,7 @@ class _Search:
             yield Facts({name: chosen})
             if question and question.perspective == "each_side":
                 yield Facts({name: chosen}, differs=frozenset({name}))
+                yield Facts({name: chosen}, silent=frozenset({name}))
         if name != SIDE:
             yield Facts()
             yield Facts(missing=frozenset({name}))

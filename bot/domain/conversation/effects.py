@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.domain.conversation.state import Answer, Handling
+from bot.domain.conversation.answer import Answer
+from bot.domain.conversation.state import Handling
+from bot.domain.conversation.together import Choice, Role, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class RecordAnswer:
     answer: Answer
     revision: int  # answers of one visit (same revision) are one contribution
     at: float
+    adopted: bool = True  # the dossier retains it, as nobody else has spoken
+    private: bool = False  # for the author's side only
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,97 @@ class KeepTemplate:
 @dataclass(frozen=True, slots=True)
 class DropTemplate:
     """The person's Word template goes, for good."""
+
+
+# --- effects: several people on one dossier -----------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CreateInvitation:
+    """For the dossier in hand. `token` is kept as a digest."""
+
+    token: str
+    side: Side
+    role: Role
+    single: bool
+    at: float
+    expires: float
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeInvitation:
+    invitation: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class JoinDossier:
+    """Become a member by an invitation; the dossier is in hand from now on."""
+
+    invitation: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Adopt:
+    """Retain a contribution for the dossier in hand; `how` "open": none, they stand side by side."""
+
+    question: str
+    contribution: int
+    how: Choice
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptText:
+    """Retain a text written for the dossier: a contribution, but not a voice of its author."""
+
+    question: str
+    answer: Answer
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPrivate:
+    """The person's answer to a question, its history included, for their side only or for all."""
+
+    question: str
+    private: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetBlind:
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CloseDossier:
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TransferDossier:
+    member: int
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveMember:
+    """Out of the dossier in hand. `taking`: what they contributed goes too."""
+
+    member: int
+    taking: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NameMember:
+    """How the person agrees to be named in the dossier in hand; "": not at all."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MuteNotices:
+    muted: bool
 
 
 # --- effects: what the person is told ----------------------------------------------------------
@@ -132,6 +227,11 @@ class SendPersonalData:
 
 
 @dataclass(frozen=True, slots=True)
+class SendCode:
+    """The picture of a link just made: only while the link itself is at hand."""
+
+
+@dataclass(frozen=True, slots=True)
 class SendTemplate:
     """`own`: the person's template as they sent it; else the commented sample."""
 
@@ -146,6 +246,16 @@ class ReadTemplate:
     name: str
 
 
+Governed = (
+    CreateInvitation
+    | RevokeInvitation
+    | KeepPrivate
+    | SetBlind
+    | CloseDossier
+    | TransferDossier
+    | NameMember
+    | MuteNotices
+)
 Written = (
     RecordConsent
     | CreateDossier
@@ -157,6 +267,11 @@ Written = (
     | RecordHandling
     | KeepTemplate
     | DropTemplate
+    | JoinDossier
+    | Adopt
+    | AdoptText
+    | RemoveMember
+    | Governed
 )
 Spoken = (
     Say
@@ -166,6 +281,7 @@ Spoken = (
     | SendSheet
     | SendPhoto
     | SendPersonalData
+    | SendCode
     | SendTemplate
     | ReadTemplate
 )

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.domain.conversation.state import Attachment, HandledAs, Rhythm, TemplateFault
+from bot.domain.conversation.answer import Attachment
+from bot.domain.conversation.state import HandledAs, Rhythm, TemplateFault
+from bot.domain.conversation.together import Role, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +290,135 @@ class TemplateRequested:
     at: float = 0.0
 
 
+# --- several people on one dossier ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationMade:
+    """`single`: for one person; `days`: how long it lasts. `token`: random, given by the service."""
+
+    side: Side
+    role: Role
+    single: bool
+    days: int
+    token: str = ""
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationRevoked:
+    invitation: int
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationAccepted:
+    """« Rejoindre »: who presses it agrees to what the page says."""
+
+    token: str
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationDeclined:
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceRetained:
+    """Of the answers given to a question, the one that the dossier adopts."""
+
+    question: str
+    contribution: int
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionLeftOpen:
+    """« Laisser ouvert »: the voices stand side by side."""
+
+    question: str
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceKept:
+    """« Visible par mon côté seulement », or by all again."""
+
+    question: str
+    private: bool
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRestored:
+    question: str
+    contribution: int
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class BlindSet:
+    on: bool
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class DossierClosed:
+    closed: bool
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class DossierTransferred:
+    member: int
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRemoved:
+    member: int
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLeft:
+    """`taking`: with one's contributions."""
+
+    taking: bool
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class NameWithdrawn:
+    """« Rester sans nom »."""
+
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class NoticesSet:
+    on: bool
+    at: float = 0.0
+
+
+Shared = (
+    InvitationMade
+    | InvitationRevoked
+    | InvitationAccepted
+    | InvitationDeclined
+    | VoiceRetained
+    | QuestionLeftOpen
+    | VoiceKept
+    | VersionRestored
+    | BlindSet
+    | DossierClosed
+    | DossierTransferred
+    | MemberRemoved
+    | MemberLeft
+    | NameWithdrawn
+    | NoticesSet
+)
 Event = (
     Started
     | ConsentGiven
@@ -325,4 +456,5 @@ Event = (
     | TemplateLost
     | TemplateRemoved
     | TemplateRequested
+    | Shared
 )

@@ -1,64 +1,12 @@
 """Where a person stands in a dossier: answers, places, and the conversation itself."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
-# --- answers ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Fragment:
-    """One written message of an answer. `message`: its id in the chat, so that an edit finds it; 0: none."""
-
-    text: str
-    message: int = 0
-
-
-AttachmentKind = Literal["photo", "voice", "audio", "video", "document", "location"]
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file kept with an answer. `file`: the door's handle, downloaded after the commit; `size`: bytes.
-
-    `shown`: a photo ticked for the documents; `caption`: what was said for them of what it shows.
-    """
-
-    kind: AttachmentKind
-    name: str = ""
-    file: str = ""
-    size: int = 0
-    message: int = 0
-    place: tuple[float, float] | None = None  # latitude, longitude of a location
-    shown: bool = False
-    caption: str = ""
-
-    @property
-    def bare(self) -> "Attachment":
-        """The file itself, whatever was said of it since."""
-        return replace(self, shown=False, caption="") if self.shown or self.caption else self
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What one person answered to one question: options chosen, words written, files joined, or a skip."""
-
-    options: tuple[str, ...] = ()
-    fragments: tuple[Fragment, ...] = ()
-    attachments: tuple[Attachment, ...] = ()
-    skipped: bool = False
-
-    @property
-    def text(self) -> str:
-        """Everything written, one message per paragraph."""
-        return "\n".join(fragment.text for fragment in self.fragments)
-
-    @property
-    def given(self) -> bool:
-        return bool(self.options or self.fragments or self.attachments)
-
+from bot.domain.conversation.answer import Answer
+from bot.domain.conversation.together import History, Offer, Role, Together
 
 # --- places ----------------------------------------------------------------------------------
 
@@ -128,13 +76,16 @@ class Handling:
 
 @dataclass(frozen=True, slots=True)
 class DossierLine:
-    """One line of the list of a person's dossiers. `project`: those of one project share its identity."""
+    """One line of the list of a person's dossiers; `role`: theirs in it. `project`: those of one project
+    share its identity."""
 
     id: int
     name: str
     archived: bool = False
     flow: str = ""
     project: int = 0
+    role: Role = Role.OWNER
+    shared: bool = False  # somebody else was invited to it once
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,5 +139,8 @@ class Conversation:
     dossiers: tuple[DossierLine, ...] = ()
     attachment_bytes: int = 0  # of all this person's dossiers
     pace: Pace = Pace()
+    together: Together | None = None  # who shares the dossier in hand; None: alone in it
+    history: History | None = None  # of the question whose history was asked for
+    offer: Offer | None = None  # what the link just opened, or accepted, leads to
     at: float = 0.0  # when the last event came: what is said carries its date
     limits: Limits = Limits()

@@ -7,23 +7,32 @@ from collections.abc import Mapping
 from typing import assert_never
 
 from bot.domain.conversation import (
-    ArchiveDossier,
     Ask,
     AttachmentGiven,
+    BlindSet,
     Commanded,
     ConsentGiven,
     ConsentWithdrawn,
     Continued,
     Conversation,
-    DeleteDossier,
     DossierArchived,
     DossierBegun,
+    DossierClosed,
     DossierDeleted,
     DossierOpened,
+    DossierTransferred,
     Effect,
     Event,
+    InvitationAccepted,
+    InvitationDeclined,
+    InvitationMade,
+    InvitationRevoked,
+    MemberLeft,
+    MemberRemoved,
     MessageEdited,
     MovedOn,
+    NameWithdrawn,
+    NoticesSet,
     OptionChosen,
     OptionsRevealed,
     PanelOpened,
@@ -32,6 +41,7 @@ from bot.domain.conversation import (
     PhotoTicked,
     PointHandled,
     ProposalTaken,
+    QuestionLeftOpen,
     QuestionOpened,
     Resumed,
     RhythmChosen,
@@ -39,6 +49,7 @@ from bot.domain.conversation import (
     Say,
     SendPersonalData,
     SendSheet,
+    Shared,
     SheetRequested,
     Show,
     Skipped,
@@ -53,9 +64,22 @@ from bot.domain.conversation import (
     TextMoved,
     Toast,
     UnsupportedGiven,
+    VersionRestored,
+    VoiceKept,
+    VoiceRetained,
     WentBack,
 )
-from bot.domain.engine import answers, dossiers, moving, photos, points, templates
+from bot.domain.dossier import Act, may
+from bot.domain.engine import (
+    answers,
+    dossiers,
+    moving,
+    permission,
+    photos,
+    points,
+    sharing,
+    templates,
+)
 from bot.domain.engine.documents import MESSAGE, keep_passage, send_sheet
 from bot.domain.engine.turn import Turn
 from bot.domain.flow import Flow
@@ -81,6 +105,8 @@ COMMANDS: Mapping[str, str] = {  # a command's name -> the page it opens
     "settings": "rhythm",
     "modele": templates.AWAITED,
     "atelier": "workshop",
+    "membres": "members",
+    "inviter": "invite",
 }
 
 
@@ -107,6 +133,12 @@ def before_consent(turn: Turn, event: Event) -> None:
             dossiers.consent(turn)
         case PanelOpened(panel) if panel in ("discover", "privacy", "delete"):
             turn.effects.append(Show(panel))
+        case Started(payload) if payload.startswith(sharing.LINK):
+            sharing.open_link(turn)
+        case InvitationAccepted():
+            sharing.join(turn)
+        case InvitationDeclined():
+            sharing.decline(turn)
         case PersonDeleted():
             dossiers.forget(turn)
         case Commanded("mesdonnees") if turn.conversation.dossiers:  # consent was withdrawn
@@ -123,6 +155,12 @@ def before_consent(turn: Turn, event: Event) -> None:
 
 def without_dossier(turn: Turn, event: Event) -> None:  # noqa: C901  # a table in disguise
     match event:
+        case Started(payload) if payload.startswith(sharing.LINK):
+            sharing.open_link(turn)
+        case InvitationAccepted():
+            sharing.join(turn)
+        case InvitationDeclined():
+            sharing.decline(turn)
         case DossierBegun(flow, beside):
             dossiers.begin_dossier(turn, flow, beside)
         case ConsentGiven():
@@ -130,9 +168,9 @@ def without_dossier(turn: Turn, event: Event) -> None:  # noqa: C901  # a table 
         case DossierOpened(dossier):
             dossiers.open_dossier(turn, dossier)
         case DossierArchived(dossier, archived):
-            turn.effects += [ArchiveDossier(dossier, archived), Show("projects")]
+            dossiers.archive(turn, dossier, archived)
         case DossierDeleted(dossier):
-            turn.effects += [DeleteDossier(dossier), Say("dossier_deleted"), Show("projects")]
+            dossiers.delete(turn, dossier)
         case PersonDeleted():
             dossiers.forget(turn)
         case ConsentWithdrawn():
@@ -169,7 +207,11 @@ def decide(turn: Turn, event: Event) -> None:  # noqa: C901  # a table in disgui
         turn.become(awaiting="")
     if moving.lost(turn):
         moving.settle_place(turn)
+    if permission.refused(turn, event):
+        return
     match event:
+        case Started(payload) if payload.startswith(sharing.LINK):
+            sharing.open_link(turn)
         case Started():
             turn.effects.append(Show("resume", fresh=True))
         case ConsentGiven():
@@ -223,6 +265,10 @@ def decide(turn: Turn, event: Event) -> None:  # noqa: C901  # a table in disgui
             templates.open_page(turn)
         case PanelOpened(photos.CAPTION, which):
             photos.ask_caption(turn, which)
+        case PanelOpened("naming"):
+            sharing.ask_name(turn)
+        case PanelOpened("adopt", question):
+            sharing.ask_text(turn, question)
         case PanelOpened(panel, argument):
             turn.effects.append(Show(panel, argument))
         case Commanded(name) if COMMANDS.get(name) == templates.AWAITED:
@@ -234,9 +280,9 @@ def decide(turn: Turn, event: Event) -> None:  # noqa: C901  # a table in disgui
         case DossierOpened(dossier):
             dossiers.open_dossier(turn, dossier)
         case DossierArchived(dossier, archived):
-            turn.effects += [ArchiveDossier(dossier, archived), Show("projects")]
+            dossiers.archive(turn, dossier, archived)
         case DossierDeleted(dossier):
-            turn.effects += [DeleteDossier(dossier), Say("dossier_deleted"), Show("projects")]
+            dossiers.delete(turn, dossier)
         case PersonDeleted():
             dossiers.forget(turn)
         case PointHandled(rule, how):
@@ -256,6 +302,42 @@ def decide(turn: Turn, event: Event) -> None:  # noqa: C901  # a table in disgui
         case TemplateRequested(own):
             templates.send(turn, own)
         case _:
+            together(turn, event)
+
+
+def together(turn: Turn, event: Shared) -> None:  # noqa: C901  # a table in disguise
+    match event:
+        case InvitationMade():
+            sharing.invite(turn, event)
+        case InvitationRevoked(invitation):
+            sharing.revoke(turn, invitation)
+        case InvitationAccepted():
+            sharing.join(turn)
+        case InvitationDeclined():
+            sharing.decline(turn)
+        case VoiceRetained(question, contribution):
+            sharing.retain(turn, question, contribution)
+        case QuestionLeftOpen(question):
+            sharing.leave_open(turn, question)
+        case VoiceKept(question, private):
+            sharing.keep_private(turn, question, private)
+        case VersionRestored(question, contribution):
+            sharing.restore(turn, question, contribution)
+        case BlindSet():
+            sharing.set_blind(turn, event)
+        case DossierClosed(closed):
+            sharing.close(turn, closed)
+        case DossierTransferred(member):
+            sharing.transfer(turn, member)
+        case MemberRemoved(member):
+            sharing.remove(turn, member)
+        case MemberLeft(taking):
+            sharing.leave(turn, taking)
+        case NameWithdrawn():
+            sharing.name(turn, "")
+        case NoticesSet(on):
+            sharing.set_notices(turn, on)
+        case _:
             assert_never(event)
 
 
@@ -267,6 +349,8 @@ def command(turn: Turn, name: str, argument: str) -> None:
             turn.effects.append(Show("pause", fresh=True))
         case "mesdonnees":
             turn.effects += [SendPersonalData(), Ask(fresh=True)]
+        case "inviter" if not may(turn.conversation.together, Act.INVITE):
+            turn.effects += [Say("may_not_not_yours"), Show("members", fresh=True)]
         case _ if name in COMMANDS:
             turn.effects.append(Show(COMMANDS[name], argument, fresh=True))
         case _:

@@ -17,7 +17,7 @@ from bot.domain.conversation import (
     TextGiven,
     Toast,
 )
-from bot.domain.engine import moving, photos, points, templates
+from bot.domain.engine import moving, photos, points, sharing, templates
 from bot.domain.engine.turn import Turn
 from bot.domain.flow import Cell, Question
 from bot.domain.photos import is_photo
@@ -81,6 +81,7 @@ def option(turn: Turn, event: OptionChosen) -> None:
 
 def move_past(turn: Turn, question: Question, *, fresh: bool = False) -> None:
     turn.become(noted=question.id)
+    sharing.tell_voices(turn, question.id)
     moving.advance(turn)
     if not any(isinstance(effect, Ask) for effect in turn.effects):
         turn.effects.append(Ask(fresh=fresh))
@@ -147,6 +148,12 @@ def text(turn: Turn, event: TextGiven) -> None:
     elif photos.awaits_caption(turn):
         if not event.reply_to and photos.describe(turn, event.text):
             return
+    elif turn.conversation.awaiting == sharing.NAMING and not event.reply_to:
+        sharing.name(turn, event.text)
+        return
+    elif turn.conversation.awaiting.startswith(sharing.WRITING) and not event.reply_to:
+        sharing.adopt_text(turn, event.text, event.message)
+        return
     elif turn.conversation.awaiting and not event.reply_to:
         points.describe_handling(turn, event.text)
         return
@@ -276,7 +283,7 @@ def attachment(turn: Turn, event: AttachmentGiven) -> None:
 
 def correct(turn: Turn, message: int, text: str) -> None:
     for question, answer in turn.conversation.answers.items():
-        if any(one.message == message for one in answer.fragments):
+        if turn.own(question) and any(one.message == message for one in answer.fragments):
             turn.record(question, answering.corrected(answer, message, text))
             turn.effects += [Say("corrected", {"question": question}), Ask(fresh=True)]
             return

@@ -1,9 +1,11 @@
 """Consent, and the dossiers of a person: begun, opened, all forgotten."""
 
 from bot.domain.conversation import (
+    ArchiveDossier,
     Ask,
     Conversation,
     CreateDossier,
+    DeleteDossier,
     DeletePerson,
     OpenDossier,
     RecordConsent,
@@ -12,6 +14,7 @@ from bot.domain.conversation import (
     Show,
     Toast,
 )
+from bot.domain.dossier import MAY, Act
 from bot.domain.engine.turn import Turn
 from bot.domain.versions import to_review
 
@@ -82,6 +85,27 @@ def open_dossier(turn: Turn, dossier: int) -> None:
         turn.effects += [OpenDossier(dossier), Say("dossier_opened"), Ask()]
     else:
         turn.effects += [Toast("no_such_dossier"), Show("projects")]
+
+
+def archive(turn: Turn, dossier: int, archived: bool) -> None:
+    if _owned(turn, dossier):
+        turn.effects.append(ArchiveDossier(dossier, archived))
+    turn.effects.append(Show("projects"))
+
+
+def delete(turn: Turn, dossier: int) -> None:
+    if _owned(turn, dossier):
+        turn.effects += [DeleteDossier(dossier), Say("dossier_deleted")]
+    turn.effects.append(Show("projects"))
+
+
+def _owned(turn: Turn, dossier: int) -> bool:
+    """Whether the dossier is theirs to put away or delete; otherwise say so."""
+    line = next((one for one in turn.conversation.dossiers if one.id == dossier), None)
+    if line and line.role in MAY[Act.DELETE]:
+        return True
+    turn.effects.append(Toast("may_not_not_yours" if line else "no_such_dossier"))
+    return False
 
 
 def tell_what_changed(turn: Turn) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from bot.domain import dossier
 from bot.domain.agenda import NO_ANSWER, Agenda
 from bot.domain.conversation import Answer, Conversation, Effect, RecordAnswer
 from bot.domain.flow import OTHER, Cell, Flow, Question
@@ -23,14 +24,31 @@ class Turn:
     def answer(self, question: str) -> Answer:
         return self.conversation.answers.get(question, NO_ANSWER)
 
+    def own(self, question: str) -> bool:
+        """Whether what the person walks with is their own answer, not one of their side's."""
+        together = self.conversation.together
+        if together is None:
+            return True
+        said = dossier.mine(together, dossier.from_side(self.flow, question, together.me.side))
+        return bool(said and said.answer == self.answer(question))
+
     def record(self, question: str, answer: Answer) -> None:
+        """What the person answers."""
         self._write(question, answer)
         if isinstance(self.flow.questions.get(question), Cell):
             self._mark(self.flow.questions[self.flow.parents[question]])
 
     def _write(self, question: str, answer: Answer) -> None:
-        self.become(answers={**self.conversation.answers, question: answer})
-        self.effects.append(RecordAnswer(question, answer, self.conversation.revision, self.at))
+        """Under the name that the dossier gives the question."""
+        asked, adopted, private = question, True, False
+        if together := self.conversation.together:
+            asked = dossier.from_side(self.flow, question, together.me.side)
+            own = dossier.mine(together, asked)
+            private = bool(own and own.private)
+            together, adopted = dossier.answered(self.flow, together, asked, answer, self.at)
+        self.become(answers={**self.conversation.answers, question: answer}, together=together)
+        visit = self.conversation.revision
+        self.effects.append(RecordAnswer(asked, answer, visit, self.at, adopted, private))
 
     def _mark(self, table: Question) -> None:
         """A table counts as answered (the implicit option) while one of its cells is."""

@@ -9,6 +9,7 @@ from bot.domain import strengths as solid
 from bot.domain import vigilance
 from bot.domain.conditions import holds, parse, quoted
 from bot.domain.conversation import Attachment, Conversation
+from bot.domain.dossier import as_retained
 from bot.domain.flow import Case, Figure, Flow, Rule, Step, Strength
 from bot.domain.photos import caption, ticked
 from bot.domain.reading import facts, role, stage
@@ -74,6 +75,7 @@ def build(
     `since`: with what changed since a version, on the working document. `pictures`: the photos that can
     be printed (bare attachment -> JPEG); without it, those ticked are only named.
     """
+    conversation = as_retained(flow, conversation)
     kept = conversation if include_annex else without_annex(flow, conversation)
     building = _Building(flow, kept, layout or plain_layout(flow), cases, document)
     sections = tuple(building.sections(ideas=ideas, annex=include_annex))

@@ -2,7 +2,16 @@
 
 from collections.abc import Callable, Mapping
 
-from bot.render.panels import answers, documents, dossiers, entry, guidance, photos, points
+from bot.render.panels import (
+    answers,
+    documents,
+    dossiers,
+    entry,
+    guidance,
+    photos,
+    points,
+    sharing,
+)
 from bot.render.reply import Body
 from bot.render.view import View
 
@@ -40,6 +49,17 @@ PANELS: Mapping[str, Callable[[View, str], Body]] = {
     "caption": photos.caption,
     "pause": entry.pause,
     "workshop": dossiers.workshop,
+    "offer": sharing.offer,
+    "invite": sharing.invite,
+    "invitation": sharing.invitation,
+    "members": sharing.members,
+    "people": sharing.people,
+    "member": sharing.member,
+    "naming": sharing.naming,
+    "leave": sharing.leave,
+    "voices": sharing.voices,
+    "adopt": sharing.adopt,
+    "history": sharing.history,
 }
 
 

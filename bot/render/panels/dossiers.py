@@ -12,6 +12,7 @@ from bot.domain.conversation import (
     QuestionOpened,
     SheetRequested,
 )
+from bot.domain.dossier import MAY, Act
 from bot.render.cards import resume_row
 from bot.render.panels.rows import out
 from bot.render.reply import Body, Button
@@ -54,17 +55,21 @@ def project(view: View, argument: str) -> Body:
     word, gone = view.words.word, found.flow not in view.flows
     archive = word("unarchive" if found.archived else "archive")
     in_hand = found.id == view.conversation.dossier
-    rows: list[tuple[Button, ...]] = [
-        (Button(archive, DossierArchived(found.id, not found.archived)),),
-        (Button(word("delete_dossier"), PanelOpened("delete_dossier", argument)),),
-        (Button(word("projects"), PanelOpened("projects")),),
-    ]
-    if _joinable(view, found):
-        rows.insert(0, (Button(word("add_flow"), PanelOpened("flows", argument)),))
+    rows: list[tuple[Button, ...]] = [(Button(word("projects"), PanelOpened("projects")),)]
+    if found.role in MAY[Act.DELETE]:
+        rows = [
+            (Button(archive, DossierArchived(found.id, not found.archived)),),
+            (Button(word("delete_dossier"), PanelOpened("delete_dossier", argument)),),
+            *rows,
+        ]
+        if _joinable(view, found):
+            rows.insert(0, (Button(word("add_flow"), PanelOpened("flows", argument)),))
     if in_hand and gone:
         rows.insert(0, (Button(word("work_json"), SheetRequested("work", "json")),))
     elif in_hand:
-        rows.insert(0, (Button(word("rename"), QuestionOpened(view.flow.roles.name)),))
+        rows.insert(0, (Button(word("members"), PanelOpened("members")),))
+        if view.may(Act.ANSWER):
+            rows.insert(0, (Button(word("rename"), QuestionOpened(view.flow.roles.name)),))
         rows.insert(0, resume_row(view))
     else:
         rows.insert(0, (Button(word("open"), DossierOpened(found.id)),))
@@ -99,11 +104,13 @@ def flows(view: View, argument: str) -> Body:
 
 def delete_dossier(view: View, argument: str) -> Body:
     found = _found(view, argument)
-    if not found:
+    if not found or found.role not in MAY[Act.DELETE]:
         return projects(view, "")
     word = view.words.word
     return Body(
-        view.words.page("delete_dossier", name=found.name, flow=_flow(view, found)),
+        view.words.page(
+            "delete_dossier", name=found.name, flow=_flow(view, found), shared=found.shared
+        ),
         (
             (Button(word("keep"), PanelOpened("project", argument)),),
             (Button(word("confirm_delete_dossier"), DossierDeleted(found.id)),),

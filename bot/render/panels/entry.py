@@ -91,7 +91,11 @@ def pause(view: View, _: str) -> Body:
 def delete(view: View, _: str) -> Body:
     word = view.words.word
     return Body(
-        view.words.page("delete", count=max(1, len(view.conversation.dossiers))),
+        view.words.page(
+            "delete",
+            count=max(1, len(view.conversation.dossiers)),
+            shared=any(one.shared for one in view.conversation.dossiers),
+        ),
         (
             out(view, word("keep")),
             (Button(word("confirm_delete_all"), PersonDeleted()),),
