@@ -10,10 +10,11 @@ from bot.domain import vigilance
 from bot.domain.conditions import holds, parse, quoted
 from bot.domain.conversation import Attachment, Conversation
 from bot.domain.dossier import as_retained
-from bot.domain.flow import Case, Figure, Flow, Rule, Step, Strength
+from bot.domain.flow import Case, Flow, Rule, Step, Strength
 from bot.domain.photos import caption, ticked
 from bot.domain.reading import facts, role, stage
 from bot.domain.sentence import sentence
+from bot.domain.sheet import beside
 from bot.domain.sheet.answers import NO_ANSWER, Answers, printable, without_annex
 from bot.domain.sheet.changes import Changes, Since
 from bot.domain.sheet.clean import excerpt, line
@@ -47,7 +48,6 @@ FIRST_PAGE_TEXT = 260  # in one answer of the first page
 FIRST_PAGE_ROOM = 1150  # in all of them
 DETAIL_ROOM = 5000
 FIRST_PAGE_ITEMS = 3
-CHOSEN = "✓"
 GLANCE_TEXT = 300
 CAPTION = 300
 
@@ -345,7 +345,8 @@ class _Building:
             groups = tuple(group for group in self._groups(plan) if group.items)
             empty = "" if groups or self.show else self.wording.text(plan.empty)
             if groups or empty:
-                yield Section(plan.id, self.wording.text(plan.title), plan.kind, groups, empty)
+                kind = "points" if plan.kind == "paths" else plan.kind
+                yield Section(plan.id, self.wording.text(plan.title), kind, groups, empty)
 
     def _left_out(self, plan: Plan, *, ideas: bool, annex: bool) -> bool:
         if self.show and (plan.annex or not plan.detail):
@@ -355,9 +356,19 @@ class _Building:
     def _groups(self, plan: Plan) -> tuple[Group, ...]:
         if plan.kind == "answers":
             return (Group(self._entries[plan.id]),)
-        if plan.kind == "choices":
-            return (Group(tuple(self._choices(plan.parts))),)
+        if plan.kind in ("choices", "figures", "ratings"):
+            return (Group(tuple(self._beside(plan))),)
         return self._made[plan.kind]()
+
+    def _beside(self, plan: Plan) -> Iterator[Entry]:
+        columns = [self.wording.text(one) for one in plan.columns]
+        match plan.kind:
+            case "choices":
+                return beside.choices(self.answers, plan.parts)
+            case "figures":
+                return beside.figures(self.answers, columns)
+            case _:
+                return beside.ratings(self.answers, columns, plan.parts)
 
     @cached_property
     def _entries(self) -> Mapping[str, tuple[Item, ...]]:
@@ -382,37 +393,18 @@ class _Building:
             "open": lambda: tuple(self._open()),
             "cases": lambda: (Group(self._neighbours()),),
             "ideas": lambda: (Group(tuple(self._point(one) for one in self.points.ideas)),),
-            "figures": lambda: (Group(tuple(self._figures())),),
+            "paths": lambda: (Group(tuple(self._paths())),),
             "other_version": lambda: (Group(self.answers.other_version()),),
         }
 
-    def _choices(self, parts: Sequence[Part]) -> Iterator[Entry]:
-        for part in parts:
-            chosen = self.read.options.get(part.id, ())
-            for one in self.flow.questions[part.id].options if chosen else ():
-                label = self.wording.answer(self.flow.questions[part.id], one.id)
-                marked = f"{label} {CHOSEN}" if one.id in chosen else label
-                yield Entry(part.id, marked, paragraphs=(self.wording.text(one.help),))
-
-    def _figures(self) -> Iterator[Entry]:
-        """Question by question, what was answered and what the reference figures say; limits first."""
-        printed = {one.id for plan in self.layout.sections for one in plan.parts}
-        useful = {one for figure in self.flow.figures for one in figure.useful_for}
-        asked = [one for one in self.flow.questions if one in useful and one in self.read.options]
-        if asked and self.flow.figures_note:
-            yield Entry("", "", paragraphs=(self.flow.figures_note,))
-            for question in asked:
-                own = self.answers.entry(Part(question, alone=True)) or Entry(question, "")
-                title = self.wording.title(self.flow.questions[question])
-                beside = (one for one in self.flow.figures if question in one.useful_for)
-                told = tuple(self._figure(question, one) for one in beside)
-                kept = () if question in printed else own.paragraphs
-                yield replace(own, label=title, paragraphs=(*kept, *told), files=())
-
-    def _figure(self, question: str, figure: Figure) -> str:
-        """« 79 % · Projet entre voisines (MDA 67 %, autres 88 %) »."""
-        label = self.wording.figure(self.flow.questions[question], figure)
-        return f"{figure.value} · {label}" + (f" ({figure.detail})" if figure.detail else "")
+    def _paths(self) -> Iterator[Point]:
+        """Every point to work on, and not the first ones alone; those taken on are in the plan."""
+        handled = self.conversation.handled
+        return (
+            self._point(one)
+            for one in self.raised
+            if one.level != "info" and one.rule.id not in handled
+        )
 
     def _solid(self, strength: Strength) -> Solid:
         say = self.wording.text

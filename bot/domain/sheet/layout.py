@@ -18,6 +18,8 @@ Kind = Literal[
     "ideas",
     "choices",  # every choice of the questions listed and its help, those made marked
     "figures",  # the answers beside the reference figures of the flow, with their limits
+    "ratings",  # how each side answers the same closed questions
+    "paths",  # every point raised, not the first ones alone
     "other_version",
 ]
 RowKind = Literal["answers", "ask", "strengths", "settling"]  # "ask": set apart, and whole
@@ -51,12 +53,14 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """One section. `empty`: what is said when nothing was answered ("": the section is omitted);
-    `detail`: also in the document to show; `annex`: only when it was asked for."""
+    `detail`: also in the document to show; `annex`: only when it was asked for; `columns`: the heads
+    of the table that sets answers beside something else."""
 
     id: str
     title: str
     kind: Kind = "answers"
     parts: tuple[Part, ...] = ()
+    columns: tuple[str, ...] = ()
     empty: str = ""
     detail: bool = False
     annex: bool = False

@@ -44,6 +44,7 @@ KINDS = {  # the kind of a section or row -> its name in a template
     "ideas": "idees",
     "choices": "choix",
     "figures": "reperes",
+    "ratings": "cotes",
     "other_version": "autre_version",
 }
 
