@@ -168,7 +168,7 @@ async def test_a_template_given_is_that_of_the_next_documents(house: House) -> N
     assert "Modèle à nous" in text_of(made.content)
     later = await house.asks("work", "docx")
     assert later.content
-    own = await house.made(await house.act(c.TemplateRequested(True)))
+    own = await house.made(await house.act(c.TemplateRequested(True, 0)))
     assert own.content == GOOD
     data = await house.store.personal_data(ANNA)
     assert data
@@ -190,7 +190,7 @@ async def test_a_faulty_one_leaves_the_former(house: House) -> None:
 async def test_one_removed_is_gone_from_the_disk(house: House) -> None:
     marked = template("{{ projet }} MARQUEUR-UNIQUE")
     await house.offer(marked)
-    await house.act(c.TemplateRemoved(2.0))
+    await house.act(c.TemplateRemoved(0, 2.0))
     assert await house.store.template(ANNA) is None
     assert marked[-400:] not in house.store.path.read_bytes()
     made = await house.asks("show", "docx")

@@ -122,10 +122,10 @@ def _wanted(effect: Sent, view: View) -> Wanted:
             return Wanted(document, form)
         case SendPhoto(file):
             return Wanted("photo", "jpg", file)
-        case SendTemplate(own):
-            return Wanted("template" if own else "sample", "docx")
-        case ReadTemplate(file, name):
-            return Wanted("given", "docx", file, name)
+        case SendTemplate(own, dossier):
+            return Wanted("template" if own else "sample", "docx", dossier=dossier)
+        case ReadTemplate(file, name, dossier):
+            return Wanted("given", "docx", file, name, dossier)
         case SendCode():
             return Wanted("code", "png", name=view.address)
         case SendPersonalData():

@@ -33,6 +33,7 @@ class Wanted:
     format: str
     file: str = ""  # the door's handle
     name: str = ""
+    dossier: int | None = None  # whose template; None: the person's
 
 
 @dataclass(frozen=True, slots=True)

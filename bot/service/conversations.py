@@ -166,7 +166,7 @@ class Conversations:
         return Document(f"atelier.{wanted.format}", made, media, caption=caption)
 
     async def offer_template(
-        self, key: Key, name: str, content: bytes | None, at: float
+        self, key: Key, name: str, content: bytes | None, at: float, dossier: int | None = None
     ) -> Outbound:
         """A document fetched to become a Word template: checked apart, then decided as a turn.
 
@@ -176,7 +176,7 @@ class Conversations:
             return await self.handle(Inbound(key, TemplateLost(at)))
         faults = await self.maker.check(content)
         kept = b"" if faults else content
-        return await self.handle(Inbound(key, TemplateGiven(name, kept, faults, at)))
+        return await self.handle(Inbound(key, TemplateGiven(name, kept, faults, at, dossier)))
 
     async def shown(self, outbound: Outbound, message: int | None) -> None:
         """The door has shown it; `message` is where its card stands."""

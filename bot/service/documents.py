@@ -61,7 +61,7 @@ class Documents:
             case "code":
                 return Document("invitation.png", self.printer.scanned(wanted.name), "image/png")
             case "template":
-                return await self.template(key)
+                return await self.template(key, wanted.dossier)
             case "sample":
                 return self.sample()
             case "photo":
@@ -90,11 +90,17 @@ class Documents:
     async def _own(
         self, key: Key, conversation: Conversation, kind: DocumentKind, form: str, at: float
     ) -> bytes | None:
-        """The Word document of the person's own template; None without one, b"" when it fails."""
-        own = self.printer.own
-        if form != WORD or own is None or not conversation.template:
+        """The Word document of the dossier's template, else of the person's own.
+
+        None without one, b"" when it fails.
+        """
+        own, kept = self.printer.own, None
+        if form != WORD or own is None:
             return None
-        kept = await self.store.template(key)
+        if conversation.dossier_template:
+            kept = await self.store.template(key, conversation.dossier)
+        elif conversation.template:
+            kept = await self.store.template(key)
         if kept is None:
             return None
         try:
@@ -155,9 +161,9 @@ class Documents:
         async with self._apart:
             return await asyncio.to_thread(own.faults, asked)
 
-    async def template(self, key: Key) -> Document:
-        """The person's own Word template, as they sent it."""
-        kept = await self.store.template(key)
+    async def template(self, key: Key, dossier: int | None) -> Document:
+        """The person's own Word template, or that of a dossier of theirs, as it was sent."""
+        kept = await self.store.template(key, dossier)
         if kept is None:
             raise FilrougeError("aucun modèle Word n’est gardé")
         return Document("mon-modele.docx", kept.content, self.printer.exporters[WORD].media_type)

@@ -26,18 +26,36 @@ _UNSAFE = re.compile(r"[^\w.-]+")
 
 
 @dataclass(frozen=True, slots=True)
+class Template:
+    """A Word template that they sent, for all of their dossiers (None) or for one."""
+
+    dossier: int | None
+    name: str
+    content: bytes
+
+    @property
+    def file(self) -> str:
+        of = "" if self.dossier is None else f"{self.dossier}-"
+        return f"{TEMPLATE}/{of}{_safe(self.name) or 'modele.docx'}"
+
+
+@dataclass(frozen=True, slots=True)
 class Fetched:
-    """The bytes to send: by attachment id, and the person's Word template. `left`: what did not fit."""
+    """The bytes to send: files by attachment id, Word templates. `left`: what did not fit."""
 
     contents: Mapping[int, bytes]
     left: frozenset[int] = frozenset()
-    template: bytes = b""
+    templates: tuple[Template, ...] = ()
 
 
 async def fetched(store: Store, key: Key, data: PersonalData) -> Fetched:
     """One file after the other, until Telegram's limit."""
-    template = await store.template(key)
-    room = MOST_BYTES - (len(template.content) if template else 0)
+    templates = [
+        Template(dossier, name, found.content)
+        for dossier, name in ((None, data.template), *data.dossier_templates)
+        if (found := await store.template(key, dossier))
+    ]
+    room = MOST_BYTES - sum(len(one.content) for one in templates)
     contents: dict[int, bytes] = {}
     left = set()
     for one in data.files:
@@ -49,7 +67,7 @@ async def fetched(store: Store, key: Key, data: PersonalData) -> Fetched:
             continue
         room -= len(content)
         contents[one.id] = content
-    return Fetched(contents, frozenset(left), template.content if template else b"")
+    return Fetched(contents, frozenset(left), tuple(templates))
 
 
 def archive(
@@ -57,12 +75,13 @@ def archive(
 ) -> bytes:
     """The ZIP. It is read in a phone's file manager: plain names, the page first."""
     names = {one.id: _name(one) for one in data.files if one.id in files.contents}
-    template = f"{TEMPLATE}/{_safe(data.template) or 'modele.docx'}" if files.template else ""
     page = words.document(
         "personal.html.j2",
-        **_readable(flows, words.language, key, data, names, files.left, template, at),
+        **_readable(flows, words.language, key, data, names, files, at),
     )
-    machine = json.dumps(_machine(key, data, names, template, at), ensure_ascii=False, indent=2)
+    machine = json.dumps(
+        _machine(key, data, names, files.templates, at), ensure_ascii=False, indent=2
+    )
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as whole:
         whole.writestr(PAGE, page.encode("utf-8", "replace"))
@@ -70,8 +89,8 @@ def archive(
         stored = zipfile.ZIP_STORED  # pictures and sound do not get smaller
         for number, name in names.items():
             whole.writestr(name, files.contents[number], stored)
-        if template:
-            whole.writestr(template, files.template, stored)
+        for one in files.templates:
+            whole.writestr(one.file, one.content, stored)
     return made.getvalue()
 
 
@@ -79,7 +98,11 @@ def archive(
 
 
 def _machine(
-    key: Key, data: PersonalData, names: Mapping[int, str], template: str, at: float
+    key: Key,
+    data: PersonalData,
+    names: Mapping[int, str],
+    templates: tuple[Template, ...],
+    at: float,
 ) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
@@ -122,7 +145,7 @@ def _machine(
             for dossier, one in data.editions
         ],
         "set_aside": [{"at": _iso(when), "content": content} for when, content in data.set_aside],
-        "word_template": template or None,
+        "word_templates": [{"dossier": one.dossier, "file": one.file} for one in templates],
     }
 
 
@@ -177,8 +200,7 @@ def _readable(
     key: Key,
     data: PersonalData,
     names: Mapping[int, str],
-    left: frozenset[int],
-    template: str,
+    files: Fetched,
     at: float,
 ) -> dict[str, Any]:
     def day(when: float) -> str:
@@ -192,7 +214,7 @@ def _readable(
         "consented": data.consented,
         "consented_at": day(data.consented_at),
         "dossiers": [
-            _told(flows.flow(record.flow, language), language, record, data, names, left)
+            _told(flows.flow(record.flow, language), language, record, data, names, files.left)
             | {
                 "begun": day(record.begun),
                 "changed": day(record.changed),
@@ -207,7 +229,7 @@ def _readable(
         "set_aside": [
             {"day": day(when), "content": content} for when, content in data.set_aside if content
         ],
-        "template": {"name": data.template, "file": template} if template else None,
+        "templates": [{"name": one.name, "file": one.file} for one in files.templates],
     }
 
 

@@ -139,11 +139,12 @@ class PersonalData:
     editions: tuple[tuple[int, Edition], ...] = ()  # (dossier id, version frozen)
     set_aside: tuple[tuple[float, str], ...] = ()  # (when, what came in and could not be handled)
     template: str = ""  # the name of their Word template
+    dossier_templates: tuple[tuple[int, str], ...] = ()  # (dossier id, name) of those they sent
 
 
 @dataclass(frozen=True, slots=True)
 class WordTemplate:
-    """A person's own Word template, as they sent it."""
+    """A Word template of a person's own, as they sent it."""
 
     name: str
     content: bytes
@@ -335,8 +336,8 @@ class Store(Protocol):
 
     async def personal_data(self, key: Key) -> PersonalData | None: ...
 
-    async def template(self, key: Key) -> WordTemplate | None:
-        """The person's own Word template."""
+    async def template(self, key: Key, dossier: int | None = None) -> WordTemplate | None:
+        """The person's own Word template, or that of a dossier of theirs."""
         ...
 
     async def pending_files(self) -> list[tuple[int, Key, Attachment]]:

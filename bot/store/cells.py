@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from bot.store import templates
-
 ROWS = 200  # read at once
 LARGE = 4  # the same, of files
 
@@ -52,8 +50,10 @@ CELLS = (
     Cell("attachment", "described", ("id",), ("id",), ("described",)),
     Cell("attachment", "content", ("id",), ("id",), ("content",), rows=LARGE),
     Cell("edition", "content", ("dossier", "number"), ("dossier", "number")),
-    Cell(templates.TABLE, "described", ("person",), ("person",), ("described",)),
+    Cell("word_template", "described", ("person",), ("person",), ("described",)),
+    Cell("word_template", "content", ("person",), ("person",), ("content",), rows=LARGE),
+    Cell("dossier_template", "described", ("dossier",), ("dossier",), ("described",)),
+    Cell("dossier_template", "content", ("dossier",), ("dossier",), ("content",), rows=LARGE),
     Cell("workshop", "state", ("id",), ("id",)),
     Cell("room_contribution", "content", ("workshop", "number"), ("workshop", "number")),
-    Cell(templates.TABLE, "content", ("person",), ("person",), ("content",), rows=LARGE),
 )

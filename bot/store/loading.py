@@ -93,6 +93,7 @@ SELECT person.id, person.language, person.chosen, person.blocked, person.consent
        (SELECT CAST(coalesce(sum(size), 0) AS BIGINT) FROM attachment
         WHERE attachment.person = person.id),
        EXISTS (SELECT 1 FROM word_template WHERE word_template.person = person.id),
+       EXISTS (SELECT 1 FROM dossier_template WHERE dossier_template.dossier = dossier.id),
        EXISTS (SELECT 1 FROM handled_update WHERE door = person.door AND update_id = :update),
        dossier.id, dossier.flow, dossier.flow_hash, dossier.finished,
        place.revision, place.state, dossier.seen, dossier.announced IS NOT NULL, dossier.language,
@@ -164,7 +165,7 @@ class Loader:
             stranger = Conversation(language=language, limits=self.limits, offer=offered)
             return Loaded(stranger, repeated=_handled(db, key.door, update))
         person, known, chosen, blocked, consented, talk, number, since, card, *rest = row
-        pace_since, pace_count, bytes_, template, *rest = rest
+        pace_since, pace_count, bytes_, template, own, *rest = rest
         repeated, found, flow, hash_, finished, revision, state, seen, announced, *rest = rest
         loaded = Loaded(
             Conversation(
@@ -173,6 +174,7 @@ class Loader:
                 dossiers=self.lines(db, person),
                 attachment_bytes=bytes_,
                 template=bool(template),
+                dossier_template=bool(own),
                 pace=Pace(pace_since or 0.0, pace_count or 0),
                 limits=self.limits,
             ),

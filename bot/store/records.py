@@ -80,7 +80,8 @@ def personal_data(loader: Loader, db: Database, key: Key) -> PersonalData | None
         _files(loader, db, person),
         tuple([one for record in found if record for one in _editions(loader, db, record.id)]),
         _set_aside(loader, db, person),
-        template.name if (template := templates.of_person(db, loader.seals, key)) else "",
+        template.name if (template := templates.kept(db, loader.seals, key, None)) else "",
+        templates.sent_for_dossiers(db, loader.seals, key),
     )
 
 

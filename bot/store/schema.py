@@ -185,6 +185,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     operation.MIGRATION,
     seats.MIGRATION,
     sharing.MIGRATION,
+    templates.OF_DOSSIERS,
 )
 VERSION = len(MIGRATIONS)
 

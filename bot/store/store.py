@@ -209,8 +209,8 @@ class SqlStore(ABC):
         where = files.place_of_content(attachment)
         return await asyncio.to_thread(self._seals.codec.open, sealed, where)
 
-    async def template(self, key: Key) -> WordTemplate | None:
-        return await self._read(lambda db: templates.of_person(db, self._seals, key))
+    async def template(self, key: Key, dossier: int | None = None) -> WordTemplate | None:
+        return await self._read(lambda db: templates.kept(db, self._seals, key, dossier))
 
     # --- workshops -----------------------------------------------------------------------------
 

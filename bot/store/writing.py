@@ -176,11 +176,14 @@ class _Page:
                 seals, dossier = self.loader.seals, self.author().dossier
                 contributions.handle(self.db, seals, dossier, rule, handling, at)
                 self.changed = at
-            case KeepTemplate(name, content, at):
-                templates.keep(self.db, self.loader.seals, self.known(), name, content, at)
+            case KeepTemplate(name, content, at, dossier):
+                if owner := self.owner(dossier):
+                    seals, person = self.loader.seals, self.known()
+                    templates.keep(self.db, seals, owner, person, name, content, at)
                 self.erased = True  # the one before leaves the disk
-            case DropTemplate():
-                templates.drop(self.db, self.known())
+            case DropTemplate(dossier):
+                if owner := self.owner(dossier):
+                    templates.drop(self.db, owner)
                 self.erased = True
             case JoinDossier(invitation, at):
                 sharing.join(self.db, invitation, self.known(), at)
@@ -322,6 +325,12 @@ class _Page:
         sharing.remove(self.db, dossier, member)
         if member == self.person:
             self.leave_hand(member)
+
+    def owner(self, dossier: int | None) -> templates.Owner | None:
+        """Whose template it is; None for a dossier that is not this person's."""
+        if dossier is None:
+            return templates.of_person(self.known())
+        return templates.of_dossier(dossier) if self.owns(dossier) else None
 
     def owns(self, dossier: int) -> bool:
         return self.person is not None and dossiers.owns(self.db, self.person, dossier)

@@ -73,7 +73,7 @@ class Documents:
         try:
             self._put(
                 await self._conversations.offer_template(
-                    outbound.key, wanted.name, content, time.time()
+                    outbound.key, wanted.name, content, time.time(), wanted.dossier
                 )
             )
         except StoreError as error:

@@ -70,16 +70,19 @@ class RecordHandling:
 
 @dataclass(frozen=True, slots=True)
 class KeepTemplate:
-    """The person's Word template from now on; the one before goes."""
+    """The person's Word template from now on, or that of `dossier`; the one before goes."""
 
     name: str
     content: bytes
     at: float
+    dossier: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DropTemplate:
-    """The person's Word template goes, for good."""
+    """The person's Word template goes, or that of `dossier`, for good."""
+
+    dossier: int | None = None
 
 
 # --- effects: several people on one dossier -----------------------------------------------------
@@ -233,9 +236,10 @@ class SendCode:
 
 @dataclass(frozen=True, slots=True)
 class SendTemplate:
-    """`own`: the person's template as they sent it; else the commented sample."""
+    """`own`: the template as it was sent, the person's or that of `dossier`; else the commented sample."""
 
     own: bool
+    dossier: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +248,7 @@ class ReadTemplate:
 
     file: str  # the door's handle
     name: str
+    dossier: int | None = None  # that it is for; None: all of the person's
 
 
 Governed = (

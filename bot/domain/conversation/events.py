@@ -262,12 +262,16 @@ class SheetRequested:
 
 @dataclass(frozen=True, slots=True)
 class TemplateGiven:
-    """A Word template of the person's own, read and checked: kept when it has no fault."""
+    """A Word template of the person's own, read and checked: kept when it has no fault.
+
+    `dossier`: the one it is for; None: all of theirs.
+    """
 
     name: str
     content: bytes
     faults: tuple[TemplateFault, ...] = ()
     at: float = 0.0
+    dossier: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,14 +283,18 @@ class TemplateLost:
 
 @dataclass(frozen=True, slots=True)
 class TemplateRemoved:
+    """`dossier`: whose template it is; 0: the person's."""
+
+    dossier: int
     at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateRequested:
-    """`own`: the one that is kept; else the commented sample."""
+    """`own`: the one that is kept, the person's (0) or that of `dossier`; else the commented sample."""
 
     own: bool
+    dossier: int
     at: float = 0.0
 
 

@@ -136,6 +136,7 @@ class Conversation:
     reread: frozenset[str] = frozenset()  # passages that may point at somebody, judged to be kept
     awaiting: str = ""  # what the next message is, when not an answer: "what:V2.3", "template"
     template: bool = False  # whether this person's own Word template is kept
+    dossier_template: bool = False  # whether that of the dossier in hand is
     dossiers: tuple[DossierLine, ...] = ()
     attachment_bytes: int = 0  # of all this person's dossiers
     pace: Pace = Pace()

@@ -261,8 +261,8 @@ def decide(turn: Turn, event: Event) -> None:  # noqa: C901  # a table in disgui
             answers.clear_text(turn, question)
         case UnsupportedGiven(kind):
             turn.effects += [Say("unsupported", {"kind": kind}), Ask(fresh=True)]
-        case PanelOpened(templates.AWAITED):
-            templates.open_page(turn)
+        case PanelOpened(templates.AWAITED, argument):
+            templates.open_page(turn, argument)
         case PanelOpened(photos.CAPTION, which):
             photos.ask_caption(turn, which)
         case PanelOpened("naming"):
@@ -297,10 +297,10 @@ def decide(turn: Turn, event: Event) -> None:  # noqa: C901  # a table in disgui
             templates.given(turn, event)
         case TemplateLost():
             templates.lost(turn)
-        case TemplateRemoved():
-            templates.remove(turn)
-        case TemplateRequested(own):
-            templates.send(turn, own)
+        case TemplateRemoved(dossier):
+            templates.remove(turn, dossier)
+        case TemplateRequested(own, dossier):
+            templates.send(turn, own, dossier)
         case _:
             together(turn, event)
 

@@ -143,7 +143,7 @@ def take_proposal(turn: Turn) -> None:
 def text(turn: Turn, event: TextGiven) -> None:
     if too_fast(turn) or too_long(turn, event.text):
         return
-    if turn.conversation.awaiting == templates.AWAITED:
+    if templates.awaited(turn):
         turn.become(awaiting="")  # words are an answer: only a document is a template
     elif photos.awaits_caption(turn):
         if not event.reply_to and photos.describe(turn, event.text):
@@ -254,7 +254,7 @@ def attachment(turn: Turn, event: AttachmentGiven) -> None:
     if too_fast(turn) or too_long(turn, event.caption):
         return
     limits, file = turn.conversation.limits, event.attachment
-    if turn.conversation.awaiting == templates.AWAITED and file.kind == "document":
+    if templates.awaited(turn) and file.kind == "document":
         templates.announced(turn, file)
         return
     if file.size > limits.one_attachment_bytes:

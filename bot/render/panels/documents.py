@@ -12,9 +12,10 @@ from bot.domain.conversation import (
 from bot.domain.dignity import passages
 from bot.domain.engine.documents import FROZEN, MESSAGE, SINCE
 from bot.domain.engine.moving import HEADER
+from bot.domain.engine.templates import AWAITED, THIS_DOSSIER
 from bot.render.cards import resume_row
 from bot.render.panels.rows import grid
-from bot.render.reply import Body, Button, Rows
+from bot.render.reply import Body, Button
 from bot.render.view import View
 
 FORMATS = (
@@ -77,21 +78,33 @@ def formats(view: View, _: str) -> Body:
     return Body(view.words.page("formats"), (*grid(buttons, 2), *own, resume_row(view)))
 
 
-def template(view: View, _: str) -> Body:
-    word, kept = view.words.word, view.conversation.template
-    rows: Rows = (
-        (
-            Button(word("template_show"), SheetRequested("show", "docx")),
-            Button(word("template_work"), SheetRequested("work", "docx")),
-        ),
-        (
-            Button(word("template_own"), TemplateRequested(True)),
-            Button(word("template_remove"), TemplateRemoved()),
-        ),
+def template(view: View, scope: str) -> Body:
+    """`scope`: what a document sent now serves, "dossier" or all of them."""
+    word, conversation = view.words.word, view.conversation
+    here, dossier = scope == THIS_DOSSIER, conversation.dossier or 0
+    rows: list[tuple[Button, ...]] = []
+    if conversation.template or conversation.dossier_template:
+        show, work = SheetRequested("show", "docx"), SheetRequested("work", "docx")
+        rows.append((Button(word("template_show"), show), Button(word("template_work"), work)))
+    for kept, suffix, whose in (
+        (conversation.dossier_template, "_here", dossier),
+        (conversation.template, "", 0),
+    ):
+        if kept:
+            own = Button(word(f"template_own{suffix}"), TemplateRequested(True, whose))
+            rows.append((own, Button(word(f"template_remove{suffix}"), TemplateRemoved(whose))))
+    if here:
+        rows.append((Button(word("template_for_all"), PanelOpened(AWAITED)),))
+    elif dossier:
+        rows.append((Button(word("template_for_one"), PanelOpened(AWAITED, THIS_DOSSIER)),))
+    rows.append((Button(word("template_sample"), TemplateRequested(False, 0)),))
+    text = view.words.page(
+        "template",
+        kept=conversation.template,
+        kept_here=conversation.dossier_template,
+        here=here,
     )
-    sample = (Button(word("template_sample"), TemplateRequested(False)),)
-    text = view.words.page("template", kept=kept)
-    return Body(text, (*(rows if kept else ()), sample, resume_row(view)))
+    return Body(text, (*rows, resume_row(view)))
 
 
 def header(view: View, argument: str) -> Body:
