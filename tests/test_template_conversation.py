@@ -37,7 +37,7 @@ def waiting() -> Play:
 
 def test_the_page_says_what_to_do_and_offers_the_sample() -> None:
     play = waiting()
-    assert "envoyez ici votre fichier .docx" in play.text
+    assert "Un fichier .docx envoyé ici" in play.text
     play.click("Recevoir l’exemple à adapter")
     assert play.reply.wanted == (Wanted("sample", "docx"),)
     assert play.conversation.awaiting == "template"
@@ -109,6 +109,41 @@ def test_another_dossier_keeps_the_template() -> None:
     assert play.conversation.template
 
 
+def test_a_template_may_serve_one_dossier_alone() -> None:
+    play = waiting()
+    assert "servira à tous vos dossiers" in play.text
+    play.click("Un modèle pour ce dossier seul")
+    assert "servira à ce dossier seul" in play.text
+    play.give("document")
+    assert play.reply.wanted[0].dossier == play.conversation.dossier
+    play.act(c.TemplateGiven("a.docx", GOOD, (), 0.0, play.conversation.dossier))
+    assert play.conversation.dossier_template
+    assert not play.conversation.template
+    assert "ce dossier seul" in play.text
+    play.click("Retirer celui du dossier")
+    assert not play.conversation.dossier_template
+    assert "effacé" in play.text
+
+
+def test_words_sent_while_a_dossier_s_template_is_awaited_are_an_answer() -> None:
+    play = waiting()
+    play.click("Un modèle pour ce dossier seul")
+    play.send("Les jardins")
+    assert "Les jardins" in [one.text for one in play.conversation.answers.values()]
+
+
+def test_the_template_of_a_dossier_left_meanwhile_stays_with_it() -> None:
+    play = waiting()
+    left = play.conversation.dossier
+    play.act(c.DossierBegun())
+    play.act(c.TemplateGiven("a.docx", GOOD, (), 0.0, left))
+    (kept,) = [one for one in play.effects if isinstance(one, c.KeepTemplate)]
+    assert kept.dossier == left
+    assert not play.conversation.dossier_template
+    play.act(c.TemplateRemoved(left or 0))
+    assert not [one for one in play.effects if isinstance(one, c.DropTemplate)]
+
+
 def test_nothing_is_kept_of_someone_who_has_not_agreed() -> None:
     play = Play()
     play.act(c.TemplateGiven("a.docx", GOOD))
@@ -131,8 +166,10 @@ class House:
     async def act(self, event: Any) -> Outbound:
         return await self.conversations.handle(Inbound(ANNA, event))
 
-    async def offer(self, content: bytes | None) -> Outbound:
-        return await self.conversations.offer_template(ANNA, "charte.docx", content, self.clock)
+    async def offer(self, content: bytes | None, dossier: int | None = None) -> Outbound:
+        return await self.conversations.offer_template(
+            ANNA, "charte.docx", content, self.clock, dossier
+        )
 
     async def asks(self, document: str, form: str) -> Any:
         """The document, after « Envoyer sans compléter » when the header is offered first."""
@@ -195,6 +232,46 @@ async def test_one_removed_is_gone_from_the_disk(house: House) -> None:
     assert marked[-400:] not in house.store.path.read_bytes()
     made = await house.asks("show", "docx")
     assert "MARQUEUR" not in text_of(made.content)
+
+
+async def test_that_of_a_dossier_comes_before_that_of_its_person(house: House) -> None:
+    await house.offer(GOOD)
+    await house.offer(template("Celui du dossier : {{ projet }}"), 1)
+    assert "Celui du dossier" in text_of((await house.asks("show", "docx")).content)
+    await house.act(c.DossierBegun(at=2.0))
+    assert "Modèle à nous" in text_of((await house.asks("show", "docx")).content)
+    await house.act(c.DossierOpened(1, 3.0))
+    assert (await house.store.conversation(ANNA)).dossier_template
+    own = await house.made(await house.act(c.TemplateRequested(True, 1)))
+    assert "Celui du dossier" in text_of(own.content)
+    data = await house.store.personal_data(ANNA)
+    assert data
+    assert data.dossier_templates == ((1, "charte.docx"),)
+    await house.act(c.TemplateRemoved(1, 4.0))
+    assert "Modèle à nous" in text_of((await house.asks("show", "docx")).content)
+    assert await house.store.template(ANNA, 1) is None
+
+
+async def test_nobody_gives_reads_or_takes_away_the_template_of_another_s_dossier(
+    house: House,
+) -> None:
+    await house.offer(GOOD, 1)
+    marc = Key("telegram", 6, 6)
+    await house.conversations.handle(Inbound(marc, c.ConsentGiven(1.0)))
+    assert await house.store.template(marc, 1) is None
+    bad = template("Celui d’un autre")
+    await house.conversations.offer_template(marc, "x.docx", bad, house.clock, 1)
+    await house.conversations.handle(Inbound(marc, c.TemplateRemoved(1)))
+    kept = await house.store.template(ANNA, 1)
+    assert kept
+    assert kept.content == GOOD
+
+
+async def test_a_dossier_deleted_takes_its_template_with_it(house: House) -> None:
+    await house.offer(GOOD, 1)
+    await house.act(c.DossierBegun(at=2.0))
+    await house.act(c.DossierDeleted(1, 3.0))
+    assert await house.store.template(ANNA, 1) is None
 
 
 async def test_all_deleted_is_the_template_too(house: House) -> None:
