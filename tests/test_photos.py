@@ -211,6 +211,21 @@ def test_without_any_there_is_no_section_for_them() -> None:
         assert b"En images" not in FORMATS[form].export(sheet(ORDINARY), TEMPLATES)
 
 
+def test_each_side_s_photos_are_there_but_those_it_keeps_to_itself() -> None:
+    me = c.Member(1, "ici", c.Role.OWNER)
+
+    def said(number: int, side: str, photo: c.Attachment, private: bool = False) -> c.Voice:
+        answer = c.Answer(("accompagner_personnes",), (), (photo,))
+        return c.Voice(number, number, side, answer, role=c.Role.OWNER, private=private)  # type: ignore[arg-type]
+
+    theirs = replace(PLAIN, file="f6", message=46, caption="Là-bas, en juin")
+    kept = replace(PLAIN, file="f7", message=47, caption="Entre nous")
+    voices = (said(1, "ici", SHOWN), said(2, "la_bas", theirs), said(3, "la_bas", kept, True))
+    together = c.Together(me, (me,), {"Q3": voices}, last=3)
+    told = [one.caption for one in sheet(replace(ORDINARY, together=together)).photos]
+    assert told == ["Le terrain, avant", "Là-bas, en juin"]
+
+
 # --- in the conversation -----------------------------------------------------------------------------
 
 

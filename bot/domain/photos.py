@@ -1,9 +1,10 @@
 """Photos of answers: none stands in a document unless somebody ticked it (method.md §0.5)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.domain.conversation import Answer, Attachment
+from bot.domain.conversation import Answer, Attachment, Conversation
+from bot.domain.dossier import common
 from bot.domain.flow import Flow
 
 MOST = 12  # in the documents of one dossier
@@ -37,10 +38,18 @@ def caption(answer: Answer, shown: Attachment) -> str:
     return shown.caption or next(came, "")
 
 
-def ticked(flow: Flow, answers: Mapping[str, Answer]) -> Iterator[tuple[str, Attachment]]:
-    """(question, photo), in the order of the flow."""
+def ticked(flow: Flow, conversation: Conversation) -> Iterator[tuple[str, Answer, Attachment]]:
+    """(question, answer, photo), in the order of the flow; of a shared dossier, those of every side that
+    kept none to itself."""
     for question in flow.questions:
-        if question in answers:
-            for one in photos(answers[question]):
+        for answer in _said(conversation, question):
+            for one in photos(answer):
                 if one.shown:
-                    yield question, one
+                    yield question, answer, one
+
+
+def _said(conversation: Conversation, question: str) -> Iterator[Answer]:
+    if conversation.together:
+        yield from (one.answer for one in common(conversation.together, question))
+    elif question in conversation.answers:
+        yield conversation.answers[question]

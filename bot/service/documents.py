@@ -131,7 +131,7 @@ class Documents:
     async def _pictures(self, conversation: Conversation) -> dict[Attachment, bytes]:
         """What can be printed of the photos ticked; one that cannot never breaks a document."""
         flow = self.printer.book(conversation).flow
-        shown = {one.bare for _, one in ticked(flow, conversation.answers)}
+        shown = {one.bare for _, _, one in ticked(flow, conversation)}
         pictures: dict[Attachment, bytes] = {}
         for kept in await self._files(conversation) if shown else ():
             wanted = kept.attachment in shown and kept.state == "kept"

@@ -17,6 +17,7 @@ from bot.domain.conversation import (
     MessageEdited,
     OptionChosen,
     PanelOpened,
+    PhotoTicked,
     PointHandled,
     QuestionLeftOpen,
     Role,
@@ -24,6 +25,8 @@ from bot.domain.conversation import (
     SheetRequested,
     Show,
     Skipped,
+    TemplateGiven,
+    TemplateRemoved,
     TextCleared,
     TextGiven,
     TextMoved,
@@ -33,6 +36,7 @@ from bot.domain.conversation import (
     VoiceRetained,
 )
 from bot.domain.dossier import MAY, Act, may
+from bot.domain.engine import templates
 from bot.domain.engine.documents import FROZEN
 from bot.domain.engine.turn import Turn
 
@@ -46,6 +50,7 @@ ACTS: Mapping[type[Event], Act] = {
     TextMoved: Act.ANSWER,
     TextCleared: Act.ANSWER,
     VoiceKept: Act.ANSWER,
+    PhotoTicked: Act.ANSWER,
     VersionRestored: Act.ANSWER,
     VoiceRetained: Act.CHOOSE,
     QuestionLeftOpen: Act.CHOOSE,
@@ -81,6 +86,10 @@ def refused(turn: Turn, event: Event) -> bool:
 
 def _act(event: Event) -> Act | None:
     match event:
+        case PanelOpened(templates.AWAITED, templates.THIS_DOSSIER):
+            return Act.GOVERN
+        case TemplateGiven(dossier=dossier) | TemplateRemoved(dossier) if dossier:
+            return Act.GOVERN
         case PanelOpened(panel, _):
             return PAGES.get(panel)
         case SheetRequested(document, _):

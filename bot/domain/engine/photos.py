@@ -19,7 +19,7 @@ def tick(turn: Turn, event: PhotoTicked) -> None:
     if found.shown == event.on:
         turn.effects += [Toast("already_noted"), Show(PAGE, event.question)]
         return
-    full = len(list(photos.ticked(turn.flow, turn.conversation.answers))) >= photos.MOST
+    full = len(list(photos.ticked(turn.flow, turn.conversation))) >= photos.MOST
     if event.on and full:
         turn.effects += [Say("photos_full", {"limit": photos.MOST}), Show(PAGE, event.question)]
         return

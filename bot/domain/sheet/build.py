@@ -112,7 +112,7 @@ class _Building:
         document: DocumentKind,
     ) -> None:
         self.flow = flow
-        self.given = conversation.answers  # as it was written
+        self.given = conversation  # as it was written
         self.layout = layout
         self.cases = cases
         self.show = document == "show"
@@ -236,12 +236,15 @@ class _Building:
     # --- photos --------------------------------------------------------------------------------
 
     def photos(self, pictures: Mapping[Attachment, bytes] | None) -> Iterator[Photo]:
-        for question, photo in ticked(self.flow, self.given):
+        for question, answer, photo in ticked(self.flow, self.given):
+            step = self.flow.step_of.get(question)
+            inside = step and step.annex and question not in self.given.answers
             content = b"" if pictures is None else pictures.get(photo.bare, b"")
-            if content or pictures is None:
-                told = excerpt(line(caption(self.given[question], photo)), CAPTION)
-                label = self.wording.title(self.flow.questions[question])
-                yield Photo(question, label, told, content)
+            if not inside and (content or pictures is None):
+                told = excerpt(line(caption(answer, photo)), CAPTION)
+                yield Photo(
+                    question, self.wording.title(self.flow.questions[question]), told, content
+                )
 
     # --- the first page ------------------------------------------------------------------------
 

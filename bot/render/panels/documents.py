@@ -10,6 +10,7 @@ from bot.domain.conversation import (
     TemplateRequested,
 )
 from bot.domain.dignity import passages
+from bot.domain.dossier import Act, may
 from bot.domain.engine.documents import FROZEN, MESSAGE, SINCE
 from bot.domain.engine.moving import HEADER
 from bot.domain.engine.templates import AWAITED, THIS_DOSSIER
@@ -95,7 +96,7 @@ def template(view: View, scope: str) -> Body:
             rows.append((own, Button(word(f"template_remove{suffix}"), TemplateRemoved(whose))))
     if here:
         rows.append((Button(word("template_for_all"), PanelOpened(AWAITED)),))
-    elif dossier:
+    elif dossier and may(conversation.together, Act.GOVERN):
         rows.append((Button(word("template_for_one"), PanelOpened(AWAITED, THIS_DOSSIER)),))
     rows.append((Button(word("template_sample"), TemplateRequested(False, 0)),))
     text = view.words.page(
