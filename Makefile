@@ -13,7 +13,7 @@ ARGS   ?=
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help chat bot test test-browser faults bench check lock audit clean
+.PHONY: help chat bot test test-browser faults fuzz bench check lock audit clean
 
 help: ## cette liste
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,9 @@ system = { command -v apt-get >/dev/null && \
 
 faults: $(VENV)/dev ## la campagne de pannes : 500 morts subites, un quart d’heure (ARGS="--kills 50")
 	@$(BIN)/python -m tests.faults.campaign $(ARGS)
+
+fuzz: $(VENV)/dev ## des entrées abîmées, une minute par cible (ARGS="--seconds 600 --only files")
+	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 bench: $(VENV)/dev $(VENV)/rival ## ce que coûte un tour, à côté d’autres robots (BENCH_FULL=1 : en grand)
 	@BENCH_AIOGRAM=$(VENV)/bench/bin/python $(BIN)/python -m tests.bench $(ARGS)

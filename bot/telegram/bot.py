@@ -16,8 +16,9 @@ from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 from telegram.ext import ExtBot
 
 from bot.errors import FilrougeError
+from bot.telegram import reading
 from bot.telegram.inbox import Inbox
-from bot.telegram.request import AiohttpRequest
+from bot.telegram.request import AiohttpRequest, Unreadable
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ class FilrougeBot(ExtBot[None]):
     `caught_up` is set once the first batch is settled: what waited while the bot was away.
     """
 
-    __slots__ = ("_polled", "_set_aside", "_stopping", "caught_up", "fatal", "inbox")
+    __slots__ = ("_alone", "_polled", "_set_aside", "_stopping", "caught_up", "fatal", "inbox")
 
     def __init__(
         self, token: str, api_url: str, set_aside: SetAside, polled: Callable[[], None]
@@ -55,6 +56,7 @@ class FilrougeBot(ExtBot[None]):
             self.inbox = Inbox()
             self.caught_up = asyncio.Event()
             self._stopping = False
+            self._alone = False  # whether updates are fetched one by one
             self.fatal: asyncio.Future[TelegramRefused] = asyncio.Future()
             self._set_aside = set_aside
             self._polled = polled
@@ -111,14 +113,31 @@ class FilrougeBot(ExtBot[None]):
             raw = await self._fetch(offset, limit, int(seconds), allowed_updates)
         except (InvalidToken, Conflict) as error:
             return await self._give_up(error)
+        except Unreadable as error:
+            return await self._isolate(error.payload)
         except TelegramError:
             if self._stopping:
                 return ()  # not confirmed: recognised when they come again
             raise
+        except Exception as error:  # noqa: BLE001  # whatever a server may answer: polling goes on
+            raise NetworkError(type(error).__name__) from None
+        self._alone = False
         self._polled()
         if self._stopping:
             return ()  # nobody would handle them: they stay with Telegram
         return await self._read(raw)
+
+    async def _isolate(self, payload: bytes) -> tuple[Update, ...]:
+        """One update spoils the whole answer: they are fetched one by one, and that one set aside."""
+        if not self._alone:
+            self._alone = True
+            return ()
+        number = reading.number_in(payload)
+        text = payload.decode("utf-8", "replace")
+        if number is None or not await self._set_aside(number, text, "unreadable", None):
+            raise NetworkError("getUpdates did not answer JSON")
+        self.inbox.open_batch([number], [])
+        return ()
 
     async def _fetch(
         self, offset: int | None, limit: int | None, seconds: int, allowed: Sequence[str] | None
@@ -126,7 +145,7 @@ class FilrougeBot(ExtBot[None]):
         known = self.inbox.offset
         asked = {
             "offset": offset if known is None else known,
-            "limit": 1 if self._stopping else limit,  # a last call only confirms
+            "limit": 1 if self._stopping or self._alone else limit,  # a last call only confirms
             "timeout": seconds,
             "allowed_updates": allowed,
         }
@@ -165,7 +184,11 @@ class FilrougeBot(ExtBot[None]):
 
     async def unreadable(self, number: int, raw: dict[str, Any]) -> bool:
         """Whether it was set aside."""
-        return await self._set_aside(number, json.dumps(raw), "unreadable", None)
+        try:
+            text = json.dumps(raw)
+        except (ValueError, RecursionError):
+            text = ""
+        return await self._set_aside(number, text, "unreadable", None)
 
     async def _give_up(self, error: TelegramError) -> tuple[Update, ...]:
         """Say what is wrong, then wait to be stopped: polling again would change nothing."""

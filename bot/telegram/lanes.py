@@ -123,8 +123,8 @@ class Lanes(BaseUpdateProcessor):
         try:
             async with asyncio.timeout(self._limit):
                 await coroutine
-        except TimeoutError as late:
-            error = late
+        except Exception as fault:  # noqa: BLE001  # late, or beyond the application's own handler
+            error = fault
         error = self._errors.pop(id(update), error)
         lost = isinstance(error, StoreError)
         self._counts["updates", "lost" if lost else "kept"] += 1

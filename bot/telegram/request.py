@@ -5,7 +5,6 @@ wrong is told by its type, for the sender must know whether a message may have l
 words, which could hold the token's address.
 """
 
-import json
 from functools import cache
 from typing import Any
 from urllib.request import getproxies, proxy_bypass
@@ -14,6 +13,9 @@ import aiohttp
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+from bot.telegram import reading
+
+LONGEST_WAIT = 86_400  # seconds that flood control may ask for
 LONGEST = 600.0  # seconds for a whole call: a stalled upload ends too
 
 ODV = Any  # a float, None, or python-telegram-bot's « not given »
@@ -32,6 +34,14 @@ class NotSent(NetworkError):
 
 class Lost(NetworkError):
     """The connection broke under way: nobody knows whether the call happened."""
+
+
+class Unreadable(TelegramError):
+    """The answer is not JSON, or no JSON that can be read."""
+
+    def __init__(self, payload: bytes) -> None:
+        super().__init__("Invalid server response")
+        self.payload = payload
 
 
 class AiohttpRequest(BaseRequest):
@@ -105,12 +115,25 @@ class AiohttpRequest(BaseRequest):
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
         """As the parent's, without writing the answer in the log."""
         try:
-            parsed = json.loads(payload)
+            parsed = reading.read(payload)
         except ValueError:
-            raise TelegramError("Invalid server response") from None
+            raise Unreadable(payload) from None
         if not isinstance(parsed, dict) or not ("result" in parsed or "description" in parsed):
             raise TelegramError("Invalid server response")
+        if "parameters" in parsed:
+            parsed["parameters"] = _sound(parsed["parameters"])
         return parsed
+
+
+def _sound(parameters: object) -> dict[str, int]:
+    """Those that say where a chat has moved, or how long to wait; whatever else a server may invent, no."""
+    given = parameters if isinstance(parameters, dict) else {}
+    bounds = {"migrate_to_chat_id": (-(2**63), -1), "retry_after": (1, LONGEST_WAIT)}
+    return {
+        name: max(least, min(most, value))
+        for name, (least, most) in bounds.items()
+        if isinstance(value := given.get(name), int)
+    }
 
 
 @cache

@@ -95,7 +95,7 @@ def lane_of(update: object) -> int:
     try:
         whose = isinstance(update, Update) and (update.effective_chat or update.effective_user)
         return int(whose.id) if whose else 0
-    except (AttributeError, TypeError, ValueError):
+    except (AttributeError, TypeError, ValueError, OverflowError):
         return 0
 
 
@@ -104,7 +104,7 @@ def key_of(update: object) -> Key | None:
     try:
         if isinstance(update, Update) and update.effective_chat:
             return _key(update.effective_chat.id, update.effective_user)
-    except (AttributeError, TypeError, ValueError):
+    except (AttributeError, TypeError, ValueError, OverflowError):
         pass
     return None
 

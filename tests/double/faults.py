@@ -6,6 +6,7 @@ import random
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from .errors import OTHER_POLLER
 
@@ -27,11 +28,11 @@ class ServerError:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Any refusal, in the words given. `moved_to`: the supergroup that a group has become."""
+    """Any refusal, in the words given; `parameters` as they are, if any."""
 
     code: int
     description: str
-    moved_to: int | None = None
+    parameters: Any = None
 
 
 @dataclass(frozen=True, slots=True)

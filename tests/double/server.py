@@ -225,10 +225,9 @@ class TelegramDouble(World):
                 refusal = too_many_requests(retry_after)
                 if bare:
                     refusal.parameters = {}
-            case Reply(code, description, moved_to):
+            case Reply(code, description, parameters):
                 refusal = Refusal(code, description)
-                if moved_to is not None:
-                    refusal.parameters = {"migrate_to_chat_id": moved_to}
+                refusal.parameters = parameters or {}
             case ServerError(code) if code == 500:
                 refusal = Refusal(code, "Internal Server Error")
             case ServerError(code):

@@ -81,7 +81,7 @@ async def test_a_group_that_becomes_a_supergroup_is_followed(
     bot: Running, telegram: TelegramDouble, group: Chat
 ) -> None:
     words = "Bad Request: group chat was upgraded to a supergroup chat"
-    telegram.faults.next("sendMessage", Reply(400, words, moved_to=LATER))
+    telegram.faults.next("sendMessage", Reply(400, words, parameters={"migrate_to_chat_id": LATER}))
     moved(telegram, group, "kicked", "member")
     await until(lambda: told(telegram, LATER))
     assert len(told(telegram, GROUP)) == 1, "refused there, then said in the new one"
