@@ -50,7 +50,8 @@ class Library:
 def library(settings: Settings, flow_file: Path | None = None) -> Library:
     """Read flows and templates. Raises ContentError with every fault; what is sound serves when
     `lenient` was asked for."""
-    shelf = content.read_shelf(flow_paths(settings, flow_file))
+    draft = bool(flow_file or (settings.flows and settings.flows.is_file()))
+    shelf = content.read_shelf(flow_paths(settings, flow_file), draft=draft)
     if shelf.faults and not (settings.lenient and shelf.books):
         raise ContentError("\n".join(shelf.faults))
     for one in shelf.faults:

@@ -29,6 +29,9 @@ def check(options: argparse.Namespace) -> int:
     for path in files:
         try:
             findings = list(content.inspect(path))
+            lacking = content.missing_layout(path)
+            if lacking and (path not in named or (path.parent / "sheet").is_dir()):
+                findings.insert(0, lacking)
         except ContentError as fault:
             print(fault)
             errors += 1

@@ -23,6 +23,7 @@ T = TypeVar("T")
 
 _YAML = (".yaml", ".yml")
 _KIND = re.compile(r"""^["']?(flow|cases|terms|sheet)["']? *:""", re.MULTILINE)
+_FLOW_ID = re.compile(r"""^["']?flow["']? *: *["']?([\w.-]+)""", re.MULTILINE)
 _TRANSLATES = re.compile(r"""^["']?translates["']? *:""", re.MULTILINE)
 # Once one of these is not a list of what it should be, ids quoted elsewhere cannot be judged.
 _HOLDERS = (
@@ -135,6 +136,19 @@ def read_layout(source: Source, *, flow: Flow | None = None) -> Reading[Layout]:
 def layout_of(flow: Path, name: str) -> Path:
     """Where the layout of the flow of that id stands: « sheet/six-etapes.yaml » beside it."""
     return flow.parent / "sheet" / f"{name}.yaml"
+
+
+def missing_layout(path: Path) -> Finding | None:
+    """What is said of a flow that has no layout beside it; of any other file, nothing."""
+    source = read_source(path)
+    found = _FLOW_ID.search(source.text)
+    if kind_of(source) != "flow" or not found:
+        return None
+    page = layout_of(path, found[1])
+    if page.is_file():
+        return None
+    message = f"ce parcours n’a pas de fiche : écrivez-la dans « {page.parent.name}/{page.name} »"
+    return alone(source, message)
 
 
 def inspect(path: Path) -> tuple[Finding, ...]:

@@ -11,6 +11,7 @@ from bot.content.files import (
     load_flow,
     load_glossary,
     load_layout,
+    missing_layout,
     read_flow,
     translations,
 )
@@ -33,10 +34,15 @@ class Shelf:
     faults: list[str] = field(default_factory=list)
 
 
-def read_shelf(paths: Iterable[Path]) -> Shelf:
-    """The flows of these files, in that order, each followed by its translations."""
+def read_shelf(paths: Iterable[Path], *, draft: bool = False) -> Shelf:
+    """The flows of these files, in that order, each followed by its translations.
+
+    A `draft` may have no layout yet: its sheet then lists its answers, step by step.
+    """
     shelf = Shelf()
     for path in paths:
+        if not draft and (lacking := _kept(shelf, missing_layout, path)):
+            shelf.faults.append(str(lacking))
         source = _kept(shelf, read_source, path)
         flow = source and _kept(shelf, lambda one: read_flow(one).sound(), source)
         if source and flow:

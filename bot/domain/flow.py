@@ -80,7 +80,10 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table. `ask`: how its cells are asked, where the title does not say it."""
+    """A column of a table. `ask`: how its cells are asked, where the title does not say it.
+
+    While `when` does not hold, the column is neither asked nor printed; its cells are kept.
+    """
 
     id: str
     title: str
@@ -88,6 +91,7 @@ class Column:
     ask: str = ""
     help: str = ""
     limit: int = 0
+    when: str = ""  # asked only while this holds
     options: tuple[Option, ...] = ()  # of a « choice »
     was: tuple[str, ...] = ()
 
@@ -570,7 +574,7 @@ def _cell(row: GivenRow, column: Column) -> Cell:
         choose="one" if column.kind == "choice" else None,
         kind="text" if column.kind == "text" else "line",
         limit=column.limit,
-        when=row.when,
+        when=" and ".join(f"({one})" for one in (row.when, column.when) if one),
         options=column.options,
         was=tuple(every[1:]),
         row=row.id,

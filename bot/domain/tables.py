@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.domain.amounts import Amount, Sum, difference, read, said, total, written
-from bot.domain.conditions import Facts
+from bot.domain.conditions import Facts, holds, parse
 from bot.domain.conversation import Answer
 from bot.domain.flow import Cell, Question
 from bot.domain.reading import applies
@@ -68,27 +68,26 @@ class Table:
 
 def table(question: Question, wording: Wording, facts: Facts | None = None) -> Table:
     """The table of a question of kind « rows ». Rows added count once they have a name."""
-    language = wording.flow.language
-    lines = tuple(_lines(question, wording, facts or wording.read))
+    language, read = wording.flow.language, facts or wording.read
+    columns = [one for one in question.columns if not one.when or holds(parse(one.when), read)]
+    lines = tuple(_lines(question, wording, read))
     sums = {
-        column.id: _sum(lines, at)
-        for at, column in enumerate(question.columns)
-        if column.kind == "amount"
+        column.id: _sum(lines, at) for at, column in enumerate(columns) if column.kind == "amount"
     }
     currency = _only([total for total, _ in sums.values()])
     totals = {key: _in(one, currency) for key, (one, _) in sums.items()}
     return Table(
         columns=tuple(
-            Heading(one.id, wording.text(one.title), one.kind == "amount")
-            for one in question.columns
+            Heading(one.id, wording.text(one.title), one.kind == "amount") for one in columns
         ),
         lines=lines,
-        totals=tuple(said(totals.get(one.id, Sum()), language) for one in question.columns),
+        totals=tuple(said(totals.get(one.id, Sum()), language) for one in columns),
         unread=tuple(text for _, unread in sums.values() for text in unread),
         balances=tuple(
             _balanced(wording.text(one.title), totals[one.spent], totals[one.received], language)
             for one in question.balances
-            if totals[one.spent].parts or totals[one.received].parts
+            if {one.spent, one.received} <= totals.keys()
+            and (totals[one.spent].parts or totals[one.received].parts)
         ),
         currency=currency,
     )

@@ -21,7 +21,7 @@ from bot.domain.sheet import (
     Solid,
 )
 from bot.export.grid import Grid, grid
-from bot.export.words import answered, attention, edition, heading, section_title
+from bot.export.words import answered, attention, edition, heading, kind, section_title
 
 Style = Literal[
     "title", "lead", "note", "heading", "subheading", "line", "bullet", "text", "table"
@@ -49,7 +49,7 @@ def outline(sheet: Sheet, say: Words) -> Iterator[Line]:
             f"{one.name} ({one.country})" if one.country else one.name for one in sheet.territories
         )
         yield Line("line", " — ".join(names), say["territories"])
-    yield Line("note", f"{say[sheet.document]} · {edition(sheet, say)}")
+    yield Line("note", f"{kind(sheet, say)} · {edition(sheet, say)}")
     if sheet.document == "work":
         yield Line("heading", say["compass"])
         yield Line("text", say["compass_about"])

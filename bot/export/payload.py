@@ -21,7 +21,7 @@ from bot.domain.sheet import (
 from bot.export.grid import grid
 from bot.export.outline import Words, because_near, described, named, quoted, state
 from bot.export.typography import typeset
-from bot.export.words import answered, attention, edition, heading, said_date, section_title
+from bot.export.words import answered, attention, edition, heading, kind, said_date, section_title
 
 Data = dict[str, Any]
 SHORT_TITLE = 70  # of a running footer
@@ -34,7 +34,7 @@ def payload(sheet: Sheet, say: Words, fit: Callable[[str], str] = typeset) -> Da
     data = {
         "language": sheet.language,
         "document": sheet.document,
-        "kind": say[sheet.document],
+        "kind": kind(sheet, say),
         "title": title,
         "short_title": short,
         "sentence": sheet.sentence,

@@ -33,6 +33,13 @@ def heading(sheet: Sheet, say: Mapping[str, str]) -> str:
     return sheet.title or say["untitled"]
 
 
+def kind(sheet: Sheet, say: Mapping[str, str]) -> str:
+    """« Fiche projet », « Feuille de travail », « Plan d’évaluation · Feuille de travail »."""
+    if not sheet.called:
+        return say[sheet.document]
+    return sheet.called if sheet.document == "show" else f"{sheet.called} · {say['work']}"
+
+
 def said_date(iso: str, say: Mapping[str, str]) -> str:
     """« 21 novembre 2026 »; what is not an ISO date is left as it is."""
     year, _, rest = iso.partition("-")

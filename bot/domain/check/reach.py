@@ -89,8 +89,11 @@ def _always(flow: Flow, tree: Condition, path: Path, *, crossed: bool = False) -
 def unused(flow: Flow, cases: Iterable[Case] = ()) -> Iterator[Fault]:
     """Options that no condition, variant, stage, role, figure, piece or case names: warnings.
 
-    The identity block is left out: its answers describe the project, they need serve nothing else.
+    The identity block is left out, and a flow without any point: such answers describe the project,
+    they need serve nothing else.
     """
+    if not flow.rules and not flow.strengths:
+        return  # answers that are printed, and judge nothing
     named = set(_named(flow))
     told = {slug for case in cases for slug in (*case.public, *case.themes, *case.countries)}
     told |= {one.id for _, one in elements(flow) if isinstance(one, Piece)}

@@ -97,6 +97,7 @@ def build(
         since=(since.number, since.date) if since and document == "work" else None,
         shortened=building.shortened,
         photos=tuple(building.photos(pictures)),
+        called=building.wording.text(building.layout.title),
         flow=flow,
         conversation=kept,
     )

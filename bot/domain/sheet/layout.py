@@ -73,6 +73,7 @@ class Layout:
     sheet: str  # the id of the flow
     first_page: tuple[Row, ...]
     sections: tuple[Plan, ...]
+    title: str = ""  # what its documents are called; empty: « Fiche projet »
 
 
 def plain_layout(flow: Flow) -> Layout:
@@ -85,7 +86,8 @@ def plain_layout(flow: Flow) -> Layout:
         for step in flow.steps
     ]
     first = Row("identity", flow.title, parts=identity)
-    return Layout(flow.flow, (first,), (Plan("identity", flow.title, parts=identity), *sections))
+    named = Plan("identity", flow.title, parts=identity)
+    return Layout(flow.flow, (first,), (named, *sections), flow.title)
 
 
 def _parts(questions: tuple[Question, ...]) -> tuple[Part, ...]:

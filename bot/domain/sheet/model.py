@@ -200,4 +200,5 @@ class Sheet:
     glance: Glance = Glance()
     photos: tuple[Photo, ...] = ()
     since: tuple[int, str] | None = None  # the version, and its date, that it is compared with
+    called: str = ""  # what the document is, when the flow's layout says it: « Plan d’évaluation »
     shortened: bool = False  # some texts are only begun: the document for a third party is short

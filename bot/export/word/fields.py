@@ -24,7 +24,7 @@ from bot.export.grid import grid
 from bot.export.outline import because_near, described, named, quoted, state
 from bot.export.payload import SHORT_TITLE
 from bot.export.typography import typeset
-from bot.export.words import answered, attention, edition, heading, said_date
+from bot.export.words import answered, attention, edition, heading, kind, said_date
 
 Data = dict[str, Any]
 Words = Mapping[str, str]
@@ -56,7 +56,7 @@ def fields(sheet: Sheet, say: Words) -> Data:
     rows = _in_two_columns([_row(one, say) for one in sheet.first_page])
     found: Data = _typeset(
         {
-            "document": say[sheet.document],
+            "document": kind(sheet, say),
             "projet": title,
             "projet_court": title if len(title) <= SHORT_TITLE else f"{title[:SHORT_TITLE]}…",
             "phrase": sheet.sentence,
