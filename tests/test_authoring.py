@@ -6,9 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.content import inspect, load_flow
+from bot.content import (
+    find_flows,
+    flows_folder,
+    inspect,
+    load_flow,
+    load_layout,
+    missing_layout,
+)
 from bot.domain import conversation as c
 from bot.domain.engine import transition
+from bot.domain.sheet import build
 from tests.play import ROOT
 
 GUIDE = (ROOT / "flows" / "README.md").read_text(encoding="utf-8")
@@ -44,7 +52,7 @@ def test_the_flow_of_the_guide_is_short_and_without_fault(tmp_path: Path) -> Non
     text = example("parcours")
     path = tmp_path / "fete-des-voisins.yaml"
     path.write_text(text, encoding="utf-8")
-    assert len(text.splitlines()) <= 36
+    assert len(text.splitlines()) <= 40
     assert not [one for one in inspect(path) if one.severity == "error"]
     flow = load_flow(path)
     conversation = c.Conversation(consented=True, dossier=1)
@@ -54,8 +62,38 @@ def test_the_flow_of_the_guide_is_short_and_without_fault(tmp_path: Path) -> Non
         c.OptionChosen("F1", 2, 1),
     ):
         conversation, _ = transition(flow, conversation, event)
-    assert conversation.place == c.At("F2")
+    assert conversation.place == c.At("repas_cout")
     assert conversation.answers["F1"].options == ("mairie",)
+
+
+def test_the_flow_of_the_guide_ends_in_the_sheet_of_the_guide(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bot.cli import main
+
+    flows = tmp_path / "flows"
+    (flows / "sheet").mkdir(parents=True)
+    (flows / "fete-des-voisins.yaml").write_text(example("parcours"), encoding="utf-8")
+    assert main(["check", str(flows)]) == 1
+    assert "fete-des-voisins.yaml:1:1: ce parcours n’a pas de fiche" in capsys.readouterr().out
+    (flows / "sheet" / "fete-des-voisins.yaml").write_text(example("fiche"), encoding="utf-8")
+    assert main(["check", str(flows)]) == 0
+    flow = load_flow(flows / "fete-des-voisins.yaml")
+    layout = load_layout(flows / "sheet" / "fete-des-voisins.yaml", flow)
+    answers = {
+        "F1": c.Answer(("mairie",)),
+        "F2": c.Answer(("autre",)),
+        "repas_cout": c.Answer(fragments=(c.Fragment("90 €"),)),
+    }
+    made = build(flow, c.Conversation(answers=answers), layout=layout)
+    assert [one.id for one in made.sections] == ["budget", "invitation", "vigilance"]
+    assert made.called == "La fête, en une page"
+
+
+def test_every_flow_that_is_offered_has_its_sheet() -> None:
+    assert [missing_layout(one) for one in find_flows(flows_folder())] == [None] * len(
+        find_flows(flows_folder())
+    )
 
 
 def test_the_translation_of_the_guide_is_read_checked_and_completed(tmp_path: Path) -> None:
@@ -67,9 +105,12 @@ def test_the_translation_of_the_guide_is_read_checked_and_completed(tmp_path: Pa
     flow = load_flow(path, "en")
     assert flow.title == "Planning a street party"
     assert flow.questions["F1"].options[1].label == "The town hall"
-    assert flow.questions["F2"].ask == "Qu’est-ce qui est prévu ?"
+    assert flow.questions["repas_cout"].title == "Le repas · Cost"
+    assert flow.questions["F2"].ask == "Ce que chaque chose coûte, et qui la paie."
     (left,) = inspect(overlay)
     assert (left.severity, "il manque" in left.message) == ("warning", True)
     assert main(["translate", "en", "--flow", str(path)]) == 0
     assert load_flow(path, "en") == flow
-    assert 'ask: ""  # Qu’est-ce qui est prévu ?' in overlay.read_text(encoding="utf-8")
+    assert 'ask: ""  # Ce que chaque chose coûte, et qui la paie.' in overlay.read_text(
+        encoding="utf-8"
+    )

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -139,6 +140,20 @@ def test_try_gives_the_example_of_the_method(tmp_path: Path) -> None:
     }
     assert shown == {"V2.10": "first", "V2.17": "first", "X5": "first", "V3.20": "next"}
     assert [one["id"] for one in made["strengths"]] == ["F3.7"]
+
+
+def test_a_flow_without_a_sheet_is_one_line_and_is_offered_only_if_asked(tmp_path: Path) -> None:
+    flows = tmp_path / "flows"
+    shutil.copytree(ROOT / "flows", flows)
+    (flows / "sheet" / "evaluation.yaml").unlink()
+    env, db = {"FILROUGE_FLOWS": str(flows)}, tmp_path / "d.sqlite3"
+    checked = filrouge("check", db=db, env=env)
+    assert checked.returncode == 1
+    assert "evaluation.yaml:1:1: ce parcours n’a pas de fiche" in checked.stdout
+    assert "ce parcours n’a pas de fiche" in one_line(filrouge("chat", db=db, env=env))
+    lenient = filrouge("chat", db=db, env={**env, "FILROUGE_LENIENT": "1"}, text="/start\n")
+    assert lenient.returncode == 0
+    assert "Bonjour" in lenient.stdout
 
 
 def test_check_finds_nothing_wrong_with_what_we_ship(tmp_path: Path) -> None:

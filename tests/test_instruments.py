@@ -16,7 +16,7 @@ import yaml
 from bot.content import inspect, layout_of, load_cases, load_flow, load_layout, translations
 from bot.domain.conditions import Facts, parse, reads_missing
 from bot.domain.conversation import Answer, Conversation, Fragment
-from bot.domain.flow import LEVELS, Flow, Question
+from bot.domain.flow import LEVELS, Cell, Flow, Question
 from bot.domain.reading import facts
 from bot.domain.sheet import Entry, Section, Sheet, build
 from bot.domain.strengths import strengths
@@ -51,8 +51,13 @@ def asked(name: str) -> tuple[Question, ...]:
 
 
 def closed(name: str) -> tuple[Question, ...]:
-    """Questions and details."""
-    return tuple(one for question in asked(name) for one in (question, *question.details))
+    """Questions and details; the cells of a table are told by its rows and columns."""
+    return tuple(
+        one
+        for question in asked(name)
+        for one in (question, *question.details)
+        if not isinstance(one, Cell)
+    )
 
 
 def every_flow(what: str) -> list[Any]:
@@ -90,6 +95,16 @@ def test_the_options_and_their_words_are_those_of_the_reference(name: str, quest
     assert [one.id for one in found.options] == kept["options"][question]
     assert [one.label for one in found.options] == kept["labels"][question]
     assert found.choose == kept["choose"][question]
+
+
+@pytest.mark.parametrize(("name", "question"), every_flow("rows"))
+def test_the_rows_and_what_is_proposed_for_them_are_those_of_the_reference(
+    name: str, question: str
+) -> None:
+    kept, found = data(name, "ids"), flow(name).questions[question]
+    assert [one.id for one in found.columns] == kept["columns"][question]
+    told = {one.id: [one.title, *one.proposals.values()] for one in found.rows}
+    assert told == kept["rows"][question]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -326,7 +326,7 @@ def test_a_translation_is_checked_and_is_no_flow(written: Written) -> None:
     path = written(HEAD)
     assert content_files(Path()) == (path, Path("petit.yaml"))
     assert find_flows(Path()) == (Path("petit.yaml"),)
-    assert main(["check", "."]) == 0
+    assert main(["check", "petit.yaml", str(path)]) == 0
     written(HEAD + "zut: 1\n")
     assert main(["check", "."]) == 1
 

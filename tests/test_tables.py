@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from pypdf import PdfReader
 
-from bot.content import inspect, load_flow, load_templates, read_flow, read_overlay
+from bot.content import inspect, load_flow, read_flow, read_overlay
 from bot.content.source import Source
 from bot.domain import conversation as c
 from bot.domain.amounts import Amount, difference, read, total, written
@@ -32,10 +32,7 @@ from bot.export import FORMATS
 from bot.export.json_ import SCHEMA_FILE, document
 from bot.export.reading import read as read_back
 from bot.export.telegram import messages
-from bot.render.replies import Renderer
-from bot.render.words import Vocabulary
-from tests import play as playing
-from tests.play import ROOT, Play
+from tests.play import ROOT, Play, renderer_of
 from tests.samples import TEMPLATES
 
 PATH = ROOT / "tests" / "data" / "tableau.yaml"
@@ -46,19 +43,8 @@ def outing() -> Flow:
     return load_flow(PATH)
 
 
-@cache
-def renderer() -> Renderer:
-    return Renderer(Flows.of(outing()), Vocabulary(load_templates(ROOT / "templates")))
-
-
-@pytest.fixture(autouse=True)
-def _another_flow(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(playing, "flow", outing)
-    monkeypatch.setattr(playing, "renderer", renderer)
-
-
 def at_the_table() -> Play:
-    play = Play()
+    play = Play(outing())
     play.send("/start")
     play.click("J’accepte et je commence", "L’essentiel")
     play.send("La sortie au lac")
@@ -315,7 +301,7 @@ class AnyRow(RuleBasedStateMachine):
         )
         self.kept: dict[str, str] = {}
         self.clock = 0.0
-        self.reply = renderer().reply(self.conversation, [c.Ask()])
+        self.reply = renderer_of(Flows.of(outing())).reply(self.conversation, [c.Ask()])
 
     def act(self, event: c.Event) -> None:
         self.clock += 1
@@ -323,7 +309,7 @@ class AnyRow(RuleBasedStateMachine):
         self.conversation, effects = transition(
             outing(), self.conversation, replace(event, at=self.clock)
         )
-        self.reply = renderer().reply(
+        self.reply = renderer_of(Flows.of(outing())).reply(
             self.conversation, [one for one in effects if isinstance(one, c.Spoken)]
         )
         for one in effects:

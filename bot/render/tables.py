@@ -14,7 +14,7 @@ from bot.domain.conversation import (
 from bot.domain.flow import Cell, Question
 from bot.domain.tables import Balanced, Table, table
 from bot.render.reply import Body, Button
-from bot.render.view import View
+from bot.render.view import JOINT, View
 from bot.render.words import excerpt, shorten
 
 LONGEST_LABEL = 40
@@ -132,9 +132,12 @@ def _labelled(view: View, title: str, said: str) -> str:
     return unescape(view.words.progress("labelled", title, said))
 
 
-def _said(view: View, found: Table, cells: tuple[str, ...]) -> list[str]:
-    return [
+def _said(view: View, found: Table, cells: tuple[str, ...]) -> str:
+    """What a row says: amounts on one line, words each on their own."""
+    amounts = all(one.amount for one in found.columns)
+    said = [
         _labelled(view, column.title, shorten(" ".join(text.split()), MOST_SAID))
         for column, text in zip(found.columns, cells, strict=True)
         if text
     ]
+    return JOINT.join(said) if amounts else "\n".join(said)
