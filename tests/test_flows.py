@@ -81,9 +81,12 @@ class Someone:
 def folder(tmp_path: Path) -> Path:
     """The six steps and a small flow beside it."""
     flows = tmp_path / "flows"
-    flows.mkdir()
-    shutil.copy(ROOT / "flows" / "six-etapes.yaml", flows)
+    (flows / "sheet").mkdir(parents=True)
+    for name in ("six-etapes.yaml", "sheet/six-etapes.yaml"):
+        shutil.copy(ROOT / "flows" / name, flows / name)
     (flows / "budget.yaml").write_text(BUDGET, encoding="utf-8")
+    page = "sheet: budget\nfirst_page: []\nsections: []\n"
+    (flows / "sheet" / "budget.yaml").write_text(page, encoding="utf-8")
     return flows
 
 
