@@ -497,6 +497,29 @@ def _groups(document: Any) -> None:
         ("Précision", "[[{{ mots.your_answer }}{{ mots.colon }} ]]{{ e.reponse }}"),
         "{%p endif %}",
         "{%p endfor %}",
+        "{%p elif r.type == 'voix' %}",
+        "{%p for e in g.elements %}",
+        ("Heading 3", "{{ e.titre }}"),
+    )
+    table(
+        document,
+        [
+            "{% for t in territoires %}{% if loop.first %}{{ t.nom }}{% endif %}{% endfor %}",
+            "{% for t in territoires %}{% if loop.last %}{{ t.nom }}{% endif %}{% endfor %}",
+        ],
+        "for v in e.voix",
+        [
+            [("Cellule", f"{{{{ v.{side}.texte }}}}"), ("Mention", f"{{{{ v.{side}.qui }}}}")]
+            for side in ("ici", "la_bas")
+        ],
+        [8.3, 8.3],
+    )
+    lines(
+        document,
+        "{%p if e.decision %}",
+        ("Encadré", "**{{ e.decision }}** {{ e.retenu }}"),
+        "{%p endif %}",
+        "{%p endfor %}",
         "{%p elif r.type == 'experiences' %}",
         "{%p for e in g.elements %}",
         ("Heading 3", "{{ e.titre }}"),

@@ -3,6 +3,7 @@
 Names, figures and words are invented.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 from bot.content import (
@@ -13,7 +14,19 @@ from bot.content import (
     load_layout,
     load_templates,
 )
-from bot.domain.conversation import Answer, Attachment, Conversation, Fragment, Handling
+from bot.domain.conversation import (
+    Adoption,
+    Answer,
+    Attachment,
+    Conversation,
+    Fragment,
+    Handling,
+    Member,
+    Role,
+    Side,
+    Together,
+    Voice,
+)
 from bot.domain.flow import Question
 from bot.domain.sheet import DocumentKind, Sheet, build
 
@@ -172,4 +185,49 @@ SCRIPTS = Conversation(  # two territories that write in Arabic and in Cyrillic
     handled={"V2.17": Handling("planned", _ARABIC, "لجنة البلدتين", "в марте")},
 )
 
-SAMPLES = {"empty": EMPTY, "ordinary": ORDINARY, "full": FULL, "scripts": SCRIPTS}
+_ME = Member(1, "ici", Role.OWNER)
+
+
+def _voice(number: int, side: Side, answer: Answer, name: str = "") -> Voice:
+    role = Role.OWNER if side == "ici" else Role.CONTRIBUTOR
+    return Voice(number, number, side, answer, role=role, name=name)
+
+
+_WRITTEN = _voice(9, "ici", said("croise", text="Nous referons l’enquête à deux, en automne."))
+TOGETHER = replace(  # two territories that answered, chose, and left a question open
+    ORDINARY,
+    dossier=4,
+    together=Together(
+        _ME,
+        (_ME, Member(2, "la_bas", Role.CONTRIBUTOR)),
+        {
+            **{key: (_voice(1, "ici", one),) for key, one in ORDINARY.answers.items()},
+            "Q4": (
+                _voice(2, "ici", ORDINARY.answers["Q4"]),
+                _voice(3, "la_bas", said("besoins_ressentis", text=_STORY.split("\n")[0])),
+                _voice(4, "la_bas", said("pas_encore"), "La coopérative Al Amal"),
+            ),
+            "Q16": (
+                _voice(5, "ici", ORDINARY.answers["Q16"]),
+                _voice(6, "la_bas", said(text="Un marché, et des outils en état.")),
+            ),
+            "Q14": (
+                _voice(7, "ici", ORDINARY.answers["Q14"]),
+                _voice(8, "la_bas", said("interet_mutuel", text=_ARABIC)),
+            ),
+        },
+        {
+            "Q4": Adoption(_WRITTEN, "written", 9),
+            "Q16": Adoption(_voice(5, "ici", ORDINARY.answers["Q16"]), "open", 6),
+        },
+        last=9,
+    ),
+)
+
+SAMPLES = {
+    "empty": EMPTY,
+    "ordinary": ORDINARY,
+    "full": FULL,
+    "scripts": SCRIPTS,
+    "together": TOGETHER,
+}

@@ -16,9 +16,12 @@ from bot.domain.sheet import (
     Photo,
     Point,
     Reason,
+    Said,
     Section,
     Sheet,
     Solid,
+    Voice,
+    Voices,
 )
 from bot.export.grid import Grid, grid
 from bot.export.words import answered, attention, edition, heading, kind, section_title
@@ -120,8 +123,30 @@ def _item(item: Item, say: Words) -> Iterator[Line]:
                 yield Line("line", quoted(item.said, say), say["your_answer"], 1)
         case Neighbour():
             yield from _neighbour(item, say)
+        case Voices():
+            yield from _voices(item, say)
         case _:
             assert_never(item)
+
+
+def _voices(item: Voices, say: Words) -> Iterator[Line]:
+    yield Line("bullet", "", item.label)
+    for side in item.sides:
+        for voice in side.voices:
+            label = f"{side.place or say['one_territory']} ({who(voice, say)})"
+            yield from _entry(_told(voice.said), say, label=label, depth=1)
+    if settled := say.get(f"voices_{item.how}", ""):
+        yield from _entry(_told(item.retained), say, label=settled, depth=1)
+
+
+def _told(said: Said) -> Entry:
+    return Entry("", "", said.options, said.paragraphs)
+
+
+def who(voice: Voice, say: Words) -> str:
+    """By their role, and by the name that they agreed to."""
+    role = say[f"role_{voice.role}"]
+    return f"{voice.name}, {role}" if voice.name else role
 
 
 def _entry(entry: Entry, say: Words, *, label: str, depth: int = 0) -> Iterator[Line]:

@@ -16,10 +16,14 @@ from bot.domain.sheet import (
     Photo,
     Point,
     Reason,
+    Said,
     Section,
     Sheet,
+    SideSaid,
     Solid,
     Territory,
+    Voice,
+    Voices,
 )
 from bot.domain.sheet.layout import RowKind
 from bot.errors import FilrougeError
@@ -73,11 +77,13 @@ def example(flow: Flow) -> Sheet:
     solid, action = Solid("", "…", "…", "…"), Action("", "…", "…", "planned", "…", "…", "…")
     point = Point("", "…", "…", (Because("…", ("…",)),), "…", "…", ("…",))
     near = Neighbour("", "…", "…", ("…",), "…", "…", (Reason("theme", ("…",)),))
+    side = SideSaid("…", (Voice(Said(("…",), ("…",)), "owner", "…"),))
     kinds: dict[str, Item] = {
         "answers": entry,
         "strengths": solid,
         "points": point,
         "plan": action,
+        "voices": Voices("", "…", (side, side), "written", Said(("…",), ("…",))),
         "open": Open("", "…", "…", ("…",)),
         "cases": near,
     }

@@ -14,12 +14,14 @@ from bot.domain.sheet import (
     Neighbour,
     Open,
     Point,
+    Said,
     Section,
     Sheet,
     Solid,
+    Voices,
 )
 from bot.export.grid import grid
-from bot.export.outline import Words, because_near, described, named, quoted, state
+from bot.export.outline import Words, because_near, described, named, quoted, state, who
 from bot.export.typography import typeset
 from bot.export.words import answered, attention, edition, heading, kind, said_date, section_title
 
@@ -124,8 +126,31 @@ def _item(item: Item, say: Words) -> Data:
                 "where": ", ".join((item.carrier, *item.territories)),
                 "near": [because_near(one, say) for one in item.reasons],
             }
+        case Voices():
+            return _voices(item, say)
         case Solid():
             return asdict(item)
+
+
+def _voices(item: Voices, say: Words) -> Data:
+    return {
+        "label": item.label,
+        "sides": [
+            {
+                "place": side.place or say["one_territory"],
+                "voices": [
+                    _said(voice.said, say) | {"who": who(voice, say)} for voice in side.voices
+                ],
+            }
+            for side in item.sides
+        ],
+        "settled": say.get(f"voices_{item.how}", ""),
+        "retained": _said(item.retained, say),
+    }
+
+
+def _said(said: Said, say: Words) -> Data:
+    return _entry(Entry("", "", said.options, said.paragraphs), say)
 
 
 def _entry(entry: Entry, say: Words) -> Data:

@@ -91,6 +91,10 @@ class Answers:
         chosen = tuple(word for _, word in self._options(found, answer))
         return chosen or ((excerpt(line(answer.text), 80),) if answer.fragments else ())
 
+    def chosen(self, question: str, answer: Answer) -> tuple[str, ...]:
+        """The options of any answer to a question, in words."""
+        return tuple(word for _, word in self._options(self.flow.questions[question], answer))
+
     def waiting(self, question: str) -> bool:
         """Whether the answer leaves the question open (« pas encore »)."""
         found = self.flow.questions[question]

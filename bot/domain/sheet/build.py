@@ -37,9 +37,11 @@ from bot.domain.sheet.model import (
     Sheet,
     Solid,
     Territory,
+    Voices,
 )
 from bot.domain.sheet.neighbours import neighbours
 from bot.domain.sheet.shorten import within
+from bot.domain.sheet.voices import voices
 from bot.domain.vigilance import Points, Raised
 from bot.domain.wording import Wording
 
@@ -394,12 +396,19 @@ class _Building:
                 Group(tuple(self._point(one) for one in self.points.following), "following"),
             ),
             "plan": lambda: (Group(self.actions),),
+            "voices": lambda: (Group(tuple(self._voices())),),
             "open": lambda: tuple(self._open()),
             "cases": lambda: (Group(self._neighbours()),),
             "ideas": lambda: (Group(tuple(self._point(one) for one in self.points.ideas)),),
             "paths": lambda: (Group(tuple(self._paths())),),
             "other_version": lambda: (Group(self.answers.other_version()),),
         }
+
+    def _voices(self) -> Iterator[Voices]:
+        if together := self.given.together:
+            here, there = self.wording.here, self.wording.there
+            places = (here.name if here else "", there.name if there else "")
+            yield from voices(self.answers, together, places)
 
     def _paths(self) -> Iterator[Point]:
         """Every point to work on, and not the first ones alone; those taken on are in the plan."""

@@ -13,6 +13,7 @@ Kind = Literal[
     "strengths",
     "points",  # « À régler d'abord », « Ensuite »
     "plan",
+    "voices",  # what each of two territories said, side by side
     "open",
     "cases",
     "ideas",

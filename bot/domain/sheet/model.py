@@ -10,6 +10,7 @@ from bot.domain.tables import Table
 SINCE = "since"  # the section of what changed
 DocumentKind = Literal["show", "work"]  # « fiche à montrer », « feuille de travail »
 Nearness = Literal["country", "public", "theme", "question"]
+Settled = Literal["", "undecided", "open", "picked", "written"]
 Progress = Literal["empty", "begun", "full"]
 
 
@@ -118,7 +119,42 @@ class Neighbour:
     reasons: tuple[Reason, ...]
 
 
-Item = Entry | Solid | Point | Action | Open | Neighbour
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An answer in words: options, then what was written."""
+
+    options: tuple[str, ...] = ()
+    paragraphs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What one member said. `role`: theirs, "gone" for one who left; `name`: as they agreed to be named."""
+
+    said: Said
+    role: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SideSaid:
+    place: str
+    voices: tuple[Voice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """A question that two territories answered. `how`: what the group decided, "" while nothing had to be;
+    `retained`: the answer that it keeps, when it chose or wrote one."""
+
+    question: str
+    label: str
+    sides: tuple[SideSaid, ...]
+    how: Settled = ""
+    retained: Said = Said()
+
+
+Item = Entry | Solid | Point | Action | Open | Neighbour | Voices
 
 
 @dataclass(frozen=True, slots=True)

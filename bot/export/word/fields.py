@@ -5,6 +5,7 @@ a name may be added, none is renamed.
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 from typing import Any
 
 from bot.domain.sheet import (
@@ -15,13 +16,16 @@ from bot.domain.sheet import (
     Neighbour,
     Open,
     Point,
+    Said,
     Section,
     Sheet,
     Solid,
     Territory,
+    Voice,
+    Voices,
 )
 from bot.export.grid import grid
-from bot.export.outline import because_near, described, named, quoted, state
+from bot.export.outline import because_near, described, named, quoted, state, who
 from bot.export.payload import SHORT_TITLE
 from bot.export.typography import typeset
 from bot.export.words import answered, attention, edition, heading, kind, said_date
@@ -39,6 +43,7 @@ KINDS = {  # the kind of a section or row -> its name in a template
     "settling": "a_regler",
     "points": "points",
     "plan": "plan",
+    "voices": "voix",
     "open": "questions",
     "cases": "experiences",
     "ideas": "idees",
@@ -207,6 +212,30 @@ def _item(item: Item, say: Words) -> Iterator[Data]:
                 "apprend": item.lesson,
                 "question_ouverte": item.open_question,
             }
+        case Voices():
+            yield {
+                "titre": item.label,
+                "voix": list(_side_by_side(item, say)),
+                "decision": say.get(f"voices_{item.how}", ""),
+                "retenu": _in_words(item.retained, say),
+            }
+
+
+def _side_by_side(item: Voices, say: Words) -> Iterator[Data]:
+    """A row for each pair of voices; an empty one where a side has said less."""
+    here, there = ([_voice(one, say) for one in side.voices] for side in item.sides)
+    nothing = _voice(Voice(Said(), "gone"), say) | {"qui": ""}
+    for left, right in zip_longest(here, there, fillvalue=nothing):
+        yield {"ici": left, "la_bas": right}
+
+
+def _voice(voice: Voice, say: Words) -> Data:
+    return {"texte": _in_words(voice.said, say), "qui": who(voice, say)}
+
+
+def _in_words(said: Said, say: Words) -> str:
+    options = say["answer_separator"].join(said.options)
+    return "\n".join(one for one in (options, *said.paragraphs) if one)
 
 
 def _entry(entry: Entry, say: Words, level: int = 0) -> Iterator[Data]:
