@@ -15,10 +15,19 @@ import yaml
 
 from bot.content import inspect, layout_of, load_cases, load_flow, load_layout, translations
 from bot.domain.conditions import Facts, parse, reads_missing
-from bot.domain.conversation import Answer, Conversation, Fragment
+from bot.domain.conversation import (
+    Answer,
+    Conversation,
+    Fragment,
+    Member,
+    Role,
+    Side,
+    Together,
+    Voice,
+)
 from bot.domain.flow import LEVELS, Cell, Flow, Question
 from bot.domain.reading import facts
-from bot.domain.sheet import Entry, Section, Sheet, build
+from bot.domain.sheet import Entry, Layout, Section, Sheet, build
 from bot.domain.strengths import strengths
 from bot.domain.translation import texts
 from bot.domain.vigilance import Raised, raised
@@ -228,10 +237,14 @@ def sheet(name: str, answers: Mapping[str, Answer], **options: Any) -> Sheet:
     return build(
         flow(name),
         Conversation(dossier=1, answers=answers),
-        layout=load_layout(layout_of(ROOT / "flows" / f"{name}.yaml", name), flow(name)),
+        layout=layout(name),
         cases=load_cases(ROOT / "flows" / "cases.yaml"),
         **options,
     )
+
+
+def layout(name: str) -> Layout:
+    return load_layout(layout_of(ROOT / "flows" / f"{name}.yaml", name), flow(name))
 
 
 def section(made: Sheet, name: str) -> Section | None:
@@ -323,3 +336,57 @@ def test_the_handbook_prints_its_five_gestures_and_marks_those_chosen() -> None:
     printed = entries(sheet("ciat", {"VM": Answer(("garder_mesure",))}), "vademecum")
     assert len(printed) == 5
     assert [one.label for one in printed if one.label.endswith("✓")] == ["Garder la mesure ✓"]
+
+
+# --- the review of the situation, side by side ------------------------------------------------------
+
+
+def test_alone_a_territory_reads_its_own_ratings() -> None:
+    (first,) = entries(sheet("etat-des-lieux", {"EL_P1": Answer(("fort",))}), "comparaison")
+    assert first.label == "La dimension politique"
+    assert rows(first) == [("Qui est responsable", "Point fort")]
+
+
+def test_two_territories_stand_side_by_side_without_what_one_keeps_to_itself() -> None:
+    me = Member(1, Role.OWNER, "ici")
+    voices = {
+        "EL_P1": (voice(1, "ici", "fort"), voice(2, "la_bas", "faible")),
+        "EL_P2": (voice(3, "la_bas", "moyen"),),
+        "EL_T4": (voice(4, "ici", "inconnu"), replace(voice(5, "la_bas", "fort"), private=True)),
+    }
+    made = build(
+        flow("etat-des-lieux"),
+        Conversation(dossier=1, together=Together(me, (me,), voices)),
+        layout=layout("etat-des-lieux"),
+    )
+    politics, technique = entries(made, "comparaison")
+    assert rows(politics) == [
+        ("Qui est responsable", "Point fort", "Point faible"),
+        ("Du national au local", "", "Moyen"),
+    ]
+    assert rows(technique) == [("L’effet sur les personnes", "Nous ne savons pas", "")]
+
+
+def voice(number: int, side: Side, rating: str) -> Voice:
+    return Voice(number, number, side, Answer((rating,)))
+
+
+def test_every_path_is_on_the_sheet_and_not_the_first_ones_alone() -> None:
+    weak = {one.id: Answer(("faible",)) for one in asked("etat-des-lieux") if one.options}
+    made = sheet("etat-des-lieux", weak)
+    paths = section(made, "pistes")
+    assert paths
+    assert len(paths.groups[0].items) == len(weak) == 19
+
+
+# --- the interview ------------------------------------------------------------------------------------
+
+
+def test_each_theme_of_the_interview_says_which_question_of_the_six_steps_it_sheds_light_on() -> (
+    None
+):
+    for theme, fed in data("entretien", "ids")["feeds"].items():
+        seeks = flow("entretien").questions[theme].seeks
+        for question in fed:
+            assert question in six_steps().counted
+            assert question.removeprefix("Q") in seeks, theme

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
+from bot.domain.conversation import Together
+from bot.domain.dossier import SIDES, of_side
 from bot.domain.flow import Figure, Step
 from bot.domain.sheet.answers import NO_ANSWER, Answers
 from bot.domain.sheet.layout import Part
@@ -10,6 +12,7 @@ from bot.domain.sheet.model import Entry
 from bot.domain.tables import Heading, Line, Table
 
 CHOSEN = "✓"
+JOINT = "\n"
 TICKED = "×"  # in a table: every typeface has it
 
 
@@ -46,22 +49,43 @@ def figures(answers: Answers, columns: Sequence[str]) -> Iterator[Entry]:
             yield Entry("", "", table=_table(columns, lines))
 
 
-def ratings(answers: Answers, columns: Sequence[str], parts: Iterable[Part]) -> Iterator[Entry]:
-    """How each side answers the same closed questions, step by step."""
+def ratings(
+    answers: Answers, columns: Sequence[str], parts: Iterable[Part], together: Together | None
+) -> Iterator[Entry]:
+    """How each side that answered answers the same closed questions, step by step."""
     flow = answers.flow
-    rated = [part.id for part in parts if part.id in answers.read.options]
+    told = {part.id: _by_side(answers, part.id, together) for part in parts}
+    shown = [at for at, _ in enumerate(columns) if any(one[at] for one in told.values())]
 
     def home(question: str) -> Step | None:
         return flow.step_of[question]
 
-    for step, group in groupby(rated, home):
+    for step, group in groupby((one for one in told if any(told[one])), home):
         lines = [
-            Line(one, answers.wording.title(flow.questions[one]), one, (_said(answers, one),))
+            Line(
+                one,
+                answers.wording.title(flow.questions[one]),
+                one,
+                tuple(told[one][at] for at in shown),
+            )
             for one in group
         ]
-        yield Entry(
-            "", answers.wording.text(step.title) if step else "", table=_table(columns[:1], lines)
-        )
+        title = answers.wording.text(step.title) if step else ""
+        yield Entry("", title, table=_table([columns[at] for at in shown], lines))
+
+
+def _by_side(answers: Answers, question: str, together: Together | None) -> tuple[str, ...]:
+    """What each side chose, in the order of the sides; alone, one's own."""
+    if together is None:
+        return (_said(answers, question) if question in answers.read.options else "", "")
+    asked = answers.flow.questions[question]
+    voices = (of_side(together, question, side, common=True) for side in SIDES)
+    return tuple(
+        JOINT.join(answers.wording.answer(asked, one) for one in voice.answer.options)
+        if voice
+        else ""
+        for voice in voices
+    )
 
 
 def _useful(every: Iterable[Figure], question: str) -> list[Figure]:
@@ -84,7 +108,7 @@ def _averaged(answers: Answers, question: str, figure: Figure) -> Line:
 
 def _said(answers: Answers, question: str) -> str:
     """The options alone."""
-    return " ; ".join(answers.words(question, only=answers.read.options[question]))
+    return JOINT.join(answers.words(question, only=answers.read.options[question]))
 
 
 def _table(columns: Sequence[str], lines: Iterable[Line]) -> Table:

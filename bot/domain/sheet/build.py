@@ -374,7 +374,8 @@ class _Building:
             case "figures":
                 return beside.figures(self.answers, columns)
             case _:
-                return beside.ratings(self.answers, columns, plan.parts)
+                together = self.conversation.together
+                return beside.ratings(self.answers, columns, plan.parts, together)
 
     @cached_property
     def _entries(self) -> Mapping[str, tuple[Item, ...]]:
