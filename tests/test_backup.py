@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.conversation import RecordConsent
 from bot.errors import ConfigError, StoreError
 from bot.store import (
     CLEAR,
@@ -151,6 +152,26 @@ async def test_a_backup_comes_back_and_the_present_base_is_set_aside(db: Path) -
     assert stat.S_IMODE(db.stat().st_mode) == 0o600
     await written(db, 1, "ensuite")
     assert await read(db, 1) == "avant\nensuite"
+
+
+async def test_a_consent_withdrawn_since_is_withdrawn_again(db: Path) -> None:
+    await written(db, 1, "cormoran")
+    await written(db, 2, "goéland")
+    async with opened(db) as store:
+        marc = Person(store, 2)
+        await marc.act(RecordConsent(False, 5_000.0))
+        await marc.act(RecordConsent(True, 6_000.0))  # and agrees again, before the backup
+    copy = take(db, Keeping(db.parent / "copies"), NOON)
+    async with opened(db) as store:
+        await Person(store, 1).act(RecordConsent(False, 7_000.0))
+    db.with_name(db.name + "-wal").unlink(missing_ok=True)
+    db.unlink()  # the disk is lost: the register beside it is not
+    restore(copy, db, SEALED)
+    async with opened(db) as store:
+        assert not (await Person(store, 1).reads()).consented
+        assert (await Person(store, 2).reads()).consented
+        data = await store.personal_data(Person(store, 1).key)
+        assert data is not None, "what was written waits for them to delete it or agree again"
 
 
 async def test_who_was_deleted_since_does_not_come_back(db: Path) -> None:

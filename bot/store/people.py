@@ -1,8 +1,8 @@
 """A person's row: their consent, their language, and whether they blocked the bot."""
 
 from bot.service.ports import Key
+from bot.store import register
 from bot.store.database import Database
-from bot.store.register import new_mark
 
 
 def consent(db: Database, key: Key, at: float) -> int:
@@ -12,14 +12,15 @@ def consent(db: Database, key: Key, at: float) -> int:
         " VALUES (?, ?, 1, ?, ?)"
         " ON CONFLICT (door, external_id)"
         " DO UPDATE SET consented = 1, consented_at = excluded.consented_at RETURNING id",
-        (key.door, key.person, at, new_mark()),
+        (key.door, key.person, at, register.new_mark()),
     ).fetchone()
     return int(person)
 
 
-def withdraw(db: Database, person: int | None) -> None:
+def withdraw(db: Database, person: int, at: float) -> None:
     """What was written is kept until they delete it or consent again."""
     db.execute("UPDATE person SET consented = 0 WHERE id = ?", (person,))
+    register.note_withdrawal(db, person, at)
 
 
 def heard(db: Database, person: int, language: str) -> None:

@@ -17,8 +17,9 @@ from bot.store.database import Database
 
 log = logging.getLogger(__name__)
 
-_LINE = re.compile(r"(person|dossier|seat|idea) ([0-9a-f]{32})")
-Mark = tuple[str, bytes]  # what it was ("seat", "idea": in a workshop), and its mark
+_LINE = re.compile(r"(person|dossier|seat|idea|consent) ((?:[0-9a-f]{16}){2,3})")
+# What it was ("seat", "idea": in a workshop), and its mark; "consent": a person's, then when it ended.
+Mark = tuple[str, bytes]
 MARK_BYTES = 16
 
 
@@ -35,6 +36,21 @@ def note_person(db: Database, person: int) -> None:
         "INSERT INTO deleted SELECT mark, 'person' FROM person WHERE id = ? ON CONFLICT DO NOTHING",
         (person,),
     )
+
+
+def note_withdrawal(db: Database, person: int, at: float) -> None:
+    """Not a deletion: a consent that ended, and must not come back with a backup."""
+    (mark,) = db.execute("SELECT mark FROM person WHERE id = ?", (person,)).fetchone()
+    moment = int(at * 1000).to_bytes(8, "big", signed=True)
+    db.execute(
+        "INSERT INTO deleted (mark, kind) VALUES (?, 'consent') ON CONFLICT DO NOTHING",
+        (bytes(mark) + moment,),
+    )
+
+
+def withdrawal(mark: bytes) -> tuple[bytes, float]:
+    """Whose consent ended, and when."""
+    return mark[:MARK_BYTES], int.from_bytes(mark[MARK_BYTES:], "big", signed=True) / 1000
 
 
 def note_dossiers(db: Database, which: str, value: int) -> None:

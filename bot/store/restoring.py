@@ -112,7 +112,10 @@ def _released(path: Path) -> list[Mark]:
 
 
 def _brought_up(partial: Path, codec: Codec, marks: Iterable[Mark]) -> tuple[int, int]:
-    """The copy at the present schema, without who was deleted since. How many of each went again."""
+    """The copy at the present schema, without who was deleted since. How many of each went again.
+
+    A consent withdrawn since is withdrawn again; one given anew before the backup stays.
+    """
     with closing(sqlite3.connect(partial, isolation_level=None)) as db:
         try:
             db.execute("PRAGMA foreign_keys = ON")
@@ -136,6 +139,12 @@ def _replayed(db: sqlite3.Connection, seals: Seals, marks: Iterable[Mark]) -> tu
     for kind, mark in sorted(marks):  # dossiers first
         if table := _OF_WORKSHOPS.get(kind):
             db.execute(f"DELETE FROM {table} WHERE mark = ?", (mark,))  # noqa: S608  # our own names
+            continue
+        if kind == "consent":
+            db.execute(
+                "UPDATE person SET consented = 0 WHERE mark = ? AND consented_at <= ?",
+                register.withdrawal(mark),
+            )
             continue
         table = "person" if kind == "person" else "dossier"
         row = db.execute(f"SELECT id FROM {table} WHERE mark = ?", (mark,)).fetchone()  # noqa: S608

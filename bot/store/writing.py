@@ -233,8 +233,9 @@ class _Page:
     def consent(self, given: bool, at: float) -> None:
         if given:
             self.person = people.consent(self.db, self.arrival.key, at)
-        else:
-            people.withdraw(self.db, self.person)
+        elif self.person is not None:
+            people.withdraw(self.db, self.person, at)
+            self.erased = True  # so that the register has it at once
 
     def forget(self) -> None:
         """Nothing of this turn is kept either: who comes again is met as a stranger."""
