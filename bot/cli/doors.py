@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bot import config, upkeep
-from bot.cli import journal
+from bot.cli import journal, walls
 from bot.cli.house import library, opened
 from bot.config import Address, Settings
 from bot.console import door
@@ -98,9 +98,15 @@ def bot(options: argparse.Namespace) -> int:
                 pages += metrics.routes(operation.health)
             if access.hook:
                 pages += webhook.routes(_path(settings), access.hook.secret, door.posted)
-            if address := settings.web or (BEHIND_A_PROXY if access.hook else None):
+            address = settings.web or (BEHIND_A_PROXY if access.hook else None)
+            if settings.wall and settings.wall != address:
+                await house.enter_async_context(walls.served_on(settings.wall, conversations, read))
+            elif settings.wall:
+                pages += walls.routes(conversations, read)
+            if address:
                 web = served(application(pages), address.host, address.port)
                 await house.enter_async_context(web)
+                house.callback(walls.hush, conversations)
             await app.serve(door, stop)
 
     with single_bot(settings.db):

@@ -41,6 +41,11 @@ class Library:
     templates: dict[str, str | bytes]
     templates_folder: Path
 
+    def text(self, name: str) -> str:
+        """A text of the templates' folder."""
+        found = self.templates.get(name, "")
+        return found if isinstance(found, str) else ""
+
     @property
     def flow(self) -> Flow:
         """The flow offered first."""

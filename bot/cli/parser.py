@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bot import __version__
-from bot.cli import doors, dossiers, method
+from bot.cli import doors, dossiers, method, walls
 from bot.export import FORMATS
 
 
@@ -31,6 +31,8 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="recevoir les messages à FILROUGE_WEBHOOK_URL plutôt que de les relever",
     )
+    wall = command("wall", walls.wall, "le mur et les pages des ateliers, sans le robot")
+    wall.add_argument("--flow", **flow)
     check = command("check", method.check, "vérifier les fichiers de la méthode")
     check.add_argument("files", nargs="*", type=Path, metavar="FICHIER")
     check.add_argument(

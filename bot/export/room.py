@@ -89,7 +89,8 @@ def _present(made: Report, say: Say) -> str:
 
 def _chapter(one: Chapter, say: Say) -> Data:
     most = max(one.tally.votes.values(), default=0)
-    answered = [_count("answered", one.tally.answered, say)]
+    count = one.tally.answered
+    answered = [_count("answered", count, say) if count else say["answered_none"]]
     if one.tally.paper:
         answered.append(_count("paper", one.tally.paper, say))
     name = one.asked.name
@@ -104,6 +105,7 @@ def _chapter(one: Chapter, say: Say) -> Data:
                 "share": one.tally.votes[option.id] / most if most else 0,
             }
             for option in one.asked.options
+            if most
         ],
         "ideas": [{"text": idea.text, "paper": idea.paper} for idea in one.ideas],
         "retained": _retained(one.outcome),

@@ -535,6 +535,7 @@ class RoomRenderer:
         most = max(counted.votes.values(), default=0)
         return [
             {
+                "id": one.id,
                 "label": one.label,
                 "count": counted.votes[one.id],
                 "bar": _bar(counted.votes[one.id], most, BAR),
@@ -544,7 +545,10 @@ class RoomRenderer:
         ]
 
     def group_bars(self, room: Room, counted: Tally) -> list[dict[str, object]]:
-        """By group, without figures: five people crossed with an option may be one."""
+        """By group, in quarters and without figures: five people crossed with an option may be one.
+
+        `shares`: of each option, of the one that most of the group chose.
+        """
         asked = room.workshop.asked
         found: list[dict[str, object]] = []
         for group, votes in counted.by_group.items():
@@ -552,13 +556,13 @@ class RoomRenderer:
             bars = [
                 {
                     "label": one.label,
-                    "bar": _bar(votes[one.id], most, SMALL_BAR),
-                    "share": votes[one.id] / most,
+                    "bar": _bar(round(_coarse(votes[one.id], most) * 4), 4, SMALL_BAR),
                 }
-                for one in (asked.options if asked and most else ())
+                for one in (asked.options if asked else ())
                 if votes[one.id]
             ]
-            found.append({"name": self.group(room, group), "bars": bars})
+            shares = {one: _coarse(count, most) for one, count in votes.items()}
+            found.append({"name": self.group(room, group), "bars": bars, "shares": shares})
         return found
 
     def presence(self, room: Room) -> list[dict[str, object]]:
@@ -578,6 +582,11 @@ class RoomRenderer:
 def _language(room: Room | None) -> str:
     """While it is being prepared, that of who prepares it."""
     return (room.workshop.language or room.conversation.language) if room else ""
+
+
+def _coarse(count: int, most: int) -> float:
+    """In quarters: a finer bar of a group of five would tell each of them."""
+    return max(1, round(4 * count / most)) / 4 if count and most else 0.0
 
 
 def _bar(count: int, most: int, wide: int) -> str:

@@ -1,5 +1,6 @@
 """The interface's words, out of `templates/`: pages, notices, labels of buttons."""
 
+import re
 from functools import cached_property
 from html import unescape
 
@@ -7,6 +8,8 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 
 from bot.domain.flows import spoken
 from bot.render.catalogue import FRENCH, Sources, catalogue, languages
+
+_BEFORE, _AFTER = re.compile(r" (?=[:;?!»])"), re.compile(r"(?<=«) ")
 
 LONGEST_QUOTE = 700  # characters of a person's own words shown on a card
 
@@ -30,6 +33,7 @@ class Words:
             gettext=said.gettext, ngettext=said.ngettext, newstyle=True
         )
         self._pages.globals["word"] = self.word
+        self._pages.filters["spaced"] = spaced
         self._labels = self._module("chat/words.j2")
         self._says = self._module("chat/says.j2")
         self._progress = self._module("chat/progress.j2")
@@ -95,6 +99,11 @@ class Vocabulary:
 def _lines(template: str) -> str:
     """`trim_blocks` eats the line end after a tag; a translated sentence that ends a line keeps it."""
     return template.replace("{% endtrans %}\n", "{% endtrans %}\n\n")
+
+
+def spaced(text: str) -> str:
+    """For large type: a French sign never begins a line."""
+    return _AFTER.sub("\u00a0", _BEFORE.sub("\u00a0", text))
 
 
 def shorten(text: str, most: int) -> str:

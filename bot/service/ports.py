@@ -370,8 +370,10 @@ class Store(Protocol):
         """(door, person) of those who are in a live room; True for its facilitators."""
         ...
 
-    async def wall(self, token: str) -> int | None:
-        """The workshop whose wall has this secret address."""
+    async def room_at(
+        self, by: Literal["code", "wall", "token"], secret: str
+    ) -> tuple[int, int] | None:
+        """The workshop that a code, a wall's or a seat's secret address opens; the seat, 0 without."""
         ...
 
     async def room_shown(

@@ -39,6 +39,7 @@ class Showing:
         self._seen: dict[tuple[int, Key], int] = {}  # desk -> the version it shows
         self._refreshed: dict[int, float] = {}
         self._wake = asyncio.Event()
+        self._closed = False
         self._bells: dict[int, list[asyncio.Future[None]]] = {}
 
     def happened(self, turn: RoomTurn, desk: Key | None, *, phones: bool) -> None:
@@ -54,10 +55,17 @@ class Showing:
         elif room.seat:
             self._sent[room.id, room.seat.id] = room.workshop.turn
 
+    def version(self, workshop: int) -> int:
+        """Grows with each change known here; read it before the room."""
+        return self._versions.get(workshop, 0)
+
     async def changes(self, workshop: int, patience: float) -> AsyncIterator[int]:
         """A number each time something changed in the room; again after `patience` seconds."""
-        while True:
-            yield self._versions.get(workshop, 0)
+        while not self._closed:
+            version = self._versions.get(workshop, 0)
+            yield version
+            if version != self._versions.get(workshop, 0):
+                continue  # it moved while that was being told
             bell: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             bells = self._bells.setdefault(workshop, [])
             bells.append(bell)
@@ -66,6 +74,14 @@ class Showing:
             finally:
                 if bell in bells:
                     bells.remove(bell)
+
+    def close(self) -> None:
+        """Nobody is told of changes any more: pages that listen may end."""
+        self._closed = True
+        for bells in self._bells.values():
+            for bell in bells:
+                if not bell.done():
+                    bell.set_result(None)
 
     async def shown(self, outbound: Outbound, message: int | None) -> None:
         """The door has shown it, there."""

@@ -16,7 +16,7 @@ from bot.errors import FilrougeError
 from bot.render.reply import Reply
 from bot.render.rooms import RoomRenderer
 from bot.service import entrances
-from bot.service.guesses import Guesses
+from bot.service.guesses import OF_ROOM, Guesses
 from bot.service.outbound import Outbound, RoomCard
 from bot.service.ports import Entrance, Hall, Inbound, RoomTurn, Store
 from bot.service.showing import NO_TURN, Showing
@@ -87,7 +87,7 @@ class Workshops:
     async def visit(self, entrance: Entrance, event: w.RoomEvent, who: str) -> Visit:
         """The same by a page. `who`: the address it comes from."""
         guessed = entrance.by in GUESSED
-        if guessed and not self.guesses.allowed(who, event.at):
+        if guessed and not self.guesses.allowed(who, event.at, OF_ROOM):
             return Visit(None, Reply(self.renderer.page("room_guesses")))
         turn = await self.act(entrance, event)
         if turn is None and guessed:
@@ -98,7 +98,7 @@ class Workshops:
     async def act(self, entrance: Entrance, event: w.RoomEvent) -> RoomTurn | None:
         """Decide and commit."""
         code = "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
-        chance = Chance(code, secrets.token_urlsafe(TOKEN_BYTES))
+        chance = Chance(code, new_token())
         before = 0
 
         def decide(room: Room) -> tuple[Room, tuple[RoomEffect, ...]]:
@@ -155,6 +155,11 @@ class Workshops:
         if hall is None:
             raise FilrougeError("cet atelier n’existe plus")
         return hall
+
+
+def new_token() -> str:
+    """A secret that nobody guesses, fit for an address."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
 
 
 def _outbound(

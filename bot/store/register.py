@@ -71,6 +71,14 @@ def note_seats(db: Database, door: str, person: int) -> None:
     )
 
 
+def note_seat(db: Database, seat: int) -> None:
+    db.execute(
+        "INSERT INTO deleted SELECT mark, 'seat' FROM participant WHERE id = ?"
+        " ON CONFLICT DO NOTHING",
+        (seat,),
+    )
+
+
 def note_idea(db: Database, workshop: int, number: int) -> None:
     """Words taken back."""
     db.execute(

@@ -12,6 +12,7 @@ from bot.domain.conversation import RecordAnswer, RecordHandling
 from bot.domain.workshop.effects import (
     Approve,
     DropGiven,
+    DropSeat,
     KeepGiven,
     KeepHelper,
     KeepLink,
@@ -22,7 +23,7 @@ from bot.domain.workshop.effects import (
 )
 from bot.domain.workshop.state import LIFE, Desk, Given, Kind, Phase, Room, Seat, Workshop
 from bot.service.ports import Entrance, Hall, Key, RoomDecide, RoomTurn
-from bot.store import dossiers, register
+from bot.store import dossiers, register, seats
 from bot.store.database import Database
 from bot.store.loading import Loader
 from bot.store.register import new_mark
@@ -107,6 +108,10 @@ class _RoomPage:
                 self.seat = self.keep_seat(group, people, at)
             case LeaveSeat():
                 self.db.execute("UPDATE participant SET away = 1 WHERE id = ?", (self.seat,))
+            case DropSeat():
+                if self.seat:
+                    seats.drop(self.db, self.seat)
+                self.seat, self.erased = None, True
             case KeepGiven(given, replaces):
                 self.keep_given(given, replaces)
             case DropGiven(number):

@@ -4,6 +4,7 @@
 """
 
 import hashlib
+from typing import Literal
 
 from bot.domain.workshop.state import Phase
 from bot.service.ports import Key
@@ -106,11 +107,20 @@ def present(db: Database, at: float) -> dict[tuple[str, int], bool]:
     return {**dict.fromkeys(map(tuple, seated), False), **dict.fromkeys(map(tuple, desks), True)}
 
 
-def by_wall(db: Database, token: str, at: float) -> int | None:
-    row = db.execute(
-        "SELECT id FROM workshop WHERE wall = ? AND ends > ?", (hashed(token), at)
-    ).fetchone()
-    return row[0] if row else None
+def at(
+    db: Database, by: Literal["code", "wall", "token"], secret: str, now: float
+) -> tuple[int, int] | None:
+    """(workshop, seat) that a secret opens; seat 0 for a code or a wall."""
+    if by == "token":
+        row = db.execute(
+            "SELECT workshop, id FROM participant WHERE token = ?", (hashed(secret),)
+        ).fetchone()
+    else:
+        row = db.execute(
+            f"SELECT id, 0 FROM workshop WHERE {by} = ? AND ends > ?",  # noqa: S608  # a Literal of ours
+            (hashed(secret), now),
+        ).fetchone()
+    return (row[0], row[1]) if row else None
 
 
 # --- what a door has shown -----------------------------------------------------------------------
@@ -138,6 +148,12 @@ def away(db: Database, key: Key, gone: bool) -> None:
         "UPDATE participant SET away = ? WHERE external_id = ? AND door = ?",
         (int(gone), key.person, key.door),
     )
+
+
+def drop(db: Database, seat: int) -> None:
+    """A seat and everything it gave."""
+    register.note_seat(db, seat)
+    db.execute("DELETE FROM participant WHERE id = ?", (seat,))
 
 
 def forget(db: Database, key: Key) -> bool:

@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 from bot.domain.conversation import Attachment, Conversation, Limits
 from bot.service.ports import (
@@ -239,8 +240,10 @@ class SqlStore(ABC):
     async def in_rooms(self) -> Mapping[tuple[str, int], bool]:
         return await self._read(lambda db: seats.present(db, time.time()))
 
-    async def wall(self, token: str) -> int | None:
-        return await self._read(lambda db: seats.by_wall(db, token, time.time()))
+    async def room_at(
+        self, by: Literal["code", "wall", "token"], secret: str
+    ) -> tuple[int, int] | None:
+        return await self._read(lambda db: seats.at(db, by, secret, time.time()))
 
     async def room_shown(
         self, key: Key, workshop: int, turn: int | None, message: int | None

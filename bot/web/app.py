@@ -37,9 +37,11 @@ def application(routes: Sequence[BaseRoute]) -> ASGIApp:
 
 
 @asynccontextmanager
-async def served(app: ASGIApp, host: str, port: int) -> AsyncIterator[int]:
+async def served(
+    app: ASGIApp, host: str, port: int, setting: str = "FILROUGE_WEB"
+) -> AsyncIterator[int]:
     """Listens until the block ends; the port (of use when 0 was asked). Raises ConfigError."""
-    listening = _bound(host, port)
+    listening = _bound(host, port, setting)
     server = _Server(
         uvicorn.Config(
             app,
@@ -105,12 +107,12 @@ class _Guarded:
             log.error("une page web a échoué (%s)", type(error).__name__)
 
 
-def _bound(host: str, port: int) -> socket.socket:
+def _bound(host: str, port: int, setting: str) -> socket.socket:
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
         raise ConfigError(
             f"L’adresse {host}:{port} ne peut pas être écoutée ({error.strerror}) : libérez-la, ou"
-            " changez FILROUGE_WEB."
+            f" changez {setting}."
         ) from None

@@ -65,6 +65,18 @@ class Page:
         await self.call("Page.navigate", url=path.as_uri())
         await self.wait("Page.loadEventFired")
 
+    async def visit(self, url: str, *, width: int, height: int) -> None:
+        """Load an address in a window of that size."""
+        await self.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=width < 600,
+        )
+        await self.call("Page.navigate", url=url)
+        await self.wait("Page.loadEventFired")
+
     async def run(self, script: str) -> Any:
         """The value of an expression, awaited if it promises one."""
         told = await self.call(

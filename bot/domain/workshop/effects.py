@@ -20,6 +20,11 @@ class LeaveSeat:
 
 
 @dataclass(frozen=True, slots=True)
+class DropSeat:
+    """The seat and everything it gave, for good."""
+
+
+@dataclass(frozen=True, slots=True)
 class KeepGiven:
     """A contribution. `replaces`: the number of the one that becomes history, 0 for none."""
 
@@ -59,6 +64,7 @@ class SendPapers:
 RoomWritten = (
     KeepSeat
     | LeaveSeat
+    | DropSeat
     | KeepGiven
     | DropGiven
     | Approve

@@ -33,6 +33,13 @@ class SeatLeft:
 
 
 @dataclass(frozen=True, slots=True)
+class SeatErased:
+    """« Reprendre tout ce que j'ai donné », from a page."""
+
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class SeatLookedUp:
     """Where are we? `unsupported`: what came cannot be a contribution."""
 
@@ -270,6 +277,7 @@ SeatEvent = (
     RoomEntered
     | SeatTaken
     | SeatLeft
+    | SeatErased
     | SeatLookedUp
     | VoteGiven
     | BallotGiven

@@ -3,11 +3,19 @@
 from typing import assert_never
 
 from bot.domain.conversation import Say, Toast
-from bot.domain.workshop.effects import DropGiven, KeepGiven, KeepSeat, LeaveSeat, SendPapers
+from bot.domain.workshop.effects import (
+    DropGiven,
+    DropSeat,
+    KeepGiven,
+    KeepSeat,
+    LeaveSeat,
+    SendPapers,
+)
 from bot.domain.workshop.events import (
     BallotGiven,
     PapersWanted,
     RoomEntered,
+    SeatErased,
     SeatEvent,
     SeatLeft,
     SeatLookedUp,
@@ -34,6 +42,8 @@ def decide(turn: RoomTurn, event: SeatEvent) -> None:  # noqa: C901  # a table i
             turn.effects.append(Toast("room_not_yours"))
         case SeatLeft():
             turn.effects += [LeaveSeat(), Say("room_left")]
+        case SeatErased():
+            turn.effects += [DropSeat(), Say("room_erased")]
         case SeatLookedUp(unsupported=unsupported):
             if unsupported:
                 turn.effects.append(Say("room_unsupported"))
