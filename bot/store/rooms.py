@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
-from bot.domain.conversation import RecordAnswer, RecordHandling
+from bot.domain.conversation import AdoptText, RecordHandling
+from bot.domain.dossier import Act, may
 from bot.domain.workshop.effects import (
     Approve,
     DropGiven,
@@ -23,7 +24,7 @@ from bot.domain.workshop.effects import (
 )
 from bot.domain.workshop.state import LIFE, Desk, Given, Kind, Phase, Room, Seat, Workshop
 from bot.service.ports import Entrance, Hall, Key, RoomDecide, RoomTurn
-from bot.store import dossiers, register, seats
+from bot.store import register, seats
 from bot.store.database import Database
 from bot.store.loading import Loader
 from bot.store.register import new_mark
@@ -130,7 +131,7 @@ class _RoomPage:
                 )
             case KeepHelper():
                 self.keep_helper()
-            case RecordAnswer() | RecordHandling():
+            case AdoptText() | RecordHandling():
                 arrival = Arrival(self.found.owner, self.at)
                 write_aside(self.loader, self.db, arrival, self.found.room.dossier, effect)
             case _:
@@ -297,12 +298,17 @@ def _seat(db: Database, key: Key, at: float) -> int | None:
 
 
 def _prepared(loader: Loader, db: Database, key: Key, at: float) -> int | None:
-    """The workshop being prepared for the dossier in hand, a new one if needed; its owner's alone."""
+    """The workshop being prepared for the dossier in hand, a new one if needed.
+
+    Its owner's alone, and while it
+    is not closed.
+    """
     loaded = loader.load(db, key)
     dossier, person = loaded.conversation.dossier, loaded.person
     if not loaded.conversation.consented or dossier is None or person is None:
         return None
-    if not dossiers.owns(db, person, dossier):
+    together = loaded.conversation.together
+    if not (may(together, Act.GOVERN) and may(together, Act.CHOOSE)):
         return None
     known = _one(
         db,

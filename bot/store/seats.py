@@ -150,6 +150,14 @@ def away(db: Database, key: Key, gone: bool) -> None:
     )
 
 
+def pass_on(db: Database, project: int, owner: int) -> None:
+    """The workshops of a project go with it to whoever owns it from now on."""
+    db.execute(
+        "UPDATE workshop SET owner = ? WHERE dossier IN (SELECT id FROM dossier WHERE project = ?)",
+        (owner, project),
+    )
+
+
 def drop(db: Database, seat: int) -> None:
     """A seat and everything it gave."""
     register.note_seat(db, seat)

@@ -18,6 +18,7 @@ from bot.domain.conversation import (
     Voice,
 )
 from bot.service.ports import digest
+from bot.store import seats
 from bot.store.database import Database
 from bot.store.sealed import Seals
 
@@ -340,6 +341,7 @@ def transfer(db: Database, dossier: int, former: int, owner: int) -> None:
             "UPDATE member SET role = ? WHERE project = ? AND person = ?",
             (role.value, project, person),
         )
+    seats.pass_on(db, project, owner)
 
 
 def set_blind(db: Database, dossier: int, blind: bool) -> None:
@@ -404,3 +406,4 @@ def pass_on(db: Database, person: int) -> None:
                 "UPDATE member SET role = ? WHERE project = ? AND person = ?",
                 (Role.OWNER.value, project, heir),
             )
+            seats.pass_on(db, project, heir)

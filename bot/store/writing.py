@@ -98,7 +98,7 @@ def write_aside(
     db: Database,
     arrival: Arrival,
     dossier: int,
-    effect: RecordAnswer | RecordHandling,
+    effect: AdoptText | RecordHandling,
 ) -> None:
     """What a room adopted goes to the dossier, by its owner, whatever they have in hand meanwhile."""
     loaded = loader.load(db, arrival.key, dossier=dossier)

@@ -4,10 +4,10 @@ from collections import Counter
 from dataclasses import replace
 
 from bot.domain.conversation import (
+    AdoptText,
     Answer,
     Fragment,
     Handling,
-    RecordAnswer,
     RecordHandling,
     Say,
     Toast,
@@ -20,7 +20,6 @@ from bot.domain.workshop.turn import RoomTurn
 
 NO_DRAFT = Draft()
 TEXT, SIDE, OTHER_SIDE, ACTION = "text", "side", "other_side", "action"
-VISITS = 1_000_000  # a workshop's answers are a visit of their own, below any other
 
 
 def proposed(room: Room) -> Draft:
@@ -66,8 +65,7 @@ def adopt(turn: RoomTurn, outcome: Outcome) -> None:
     workshop, question = turn.workshop, outcome.asked.question
     text = turn.disagreement(*outcome.sides) if outcome.disagreed else outcome.text
     answer = Answer(outcome.options, (Fragment(text),) if text else ())
-    visit = -(turn.room.id * VISITS + workshop.turn)
-    turn.effects += [RecordAnswer(question, answer, visit, turn.at), Say("room_adopted")]
+    turn.effects += [AdoptText(question, answer, turn.at), Say("room_adopted")]
     turn.become(
         outcomes={**workshop.outcomes, question: outcome},
         draft=NO_DRAFT,

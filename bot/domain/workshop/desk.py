@@ -1,9 +1,11 @@
 """What a facilitator may do: prepare, open and close questions, choose what the wall shows, finish."""
 
+from collections.abc import Mapping
 from typing import assert_never
 
 from bot.domain import vigilance
-from bot.domain.conversation import Say, Toast
+from bot.domain.conversation import Answer, Say, Toast
+from bot.domain.dossier import retained
 from bot.domain.flow import Flow
 from bot.domain.reading import facts, role, stage
 from bot.domain.wording import Wording
@@ -182,7 +184,7 @@ def open_room(turn: RoomTurn) -> None:
         turn.effects.append(Toast("room_choose_first"))
         return
     flow = turn.flow
-    name = turn.room.conversation.answers.get(flow.roles.name)
+    name = answers(flow, turn.room).get(flow.roles.name)
     title = " ".join(name.text.split()) if name else ""
     turn.become(phase=Phase.WAITING, code=turn.chance.code, begun=turn.at, title=title)
     turn.become(language=turn.room.conversation.language)
@@ -228,7 +230,7 @@ def in_words(flow: Flow, room: Room, question: str) -> Asked | None:
     found = flow.questions.get(question)
     if found is None:
         return None
-    wording = Wording(flow, room.conversation.answers, revealed=frozenset({question}))
+    wording = Wording(flow, answers(flow, room), revealed=frozenset({question}))
     chosen = next((one for one in flow.workshops if one.id == room.workshop.chosen), None)
     why = (
         next((one.why for one in chosen.questions if one.question == question), "")
@@ -299,22 +301,26 @@ def point(flow: Flow, room: Room, rule: str) -> Point | None:
     found = next((one for one in raised(flow, room) if one.rule.id == rule), None)
     if found is None:
         return None
-    wording = Wording(flow, room.conversation.answers)
+    wording = Wording(flow, answers(flow, room))
     return Point(rule, wording.text(found.rule.title), wording.text(found.rule.first_step))
 
 
 def raised(flow: Flow, room: Room) -> tuple[vigilance.Raised, ...]:
     """The points to settle first, then the following ones: what a room can discuss."""
-    conversation = room.conversation
-    everything = vigilance.raised(flow, facts(flow, conversation.answers))
+    known = answers(flow, room)
     found = vigilance.points(
         flow,
-        everything,
-        role=role(flow, conversation.answers),
-        stage=stage(flow, conversation.answers),
+        vigilance.raised(flow, facts(flow, known)),
+        role=role(flow, known),
+        stage=stage(flow, known),
         handled={},
     )
     return (*found.first, *found.following)
+
+
+def answers(flow: Flow, room: Room) -> Mapping[str, Answer]:
+    """Those that the dossier retains."""
+    return retained(flow, room.conversation)
 
 
 def finish(turn: RoomTurn) -> None:

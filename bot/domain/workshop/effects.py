@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.domain.conversation import RecordAnswer, RecordHandling, Say, Toast
+from bot.domain.conversation import AdoptText, RecordHandling, Say, Toast
 from bot.domain.workshop.state import Given
 
 
@@ -70,7 +70,7 @@ RoomWritten = (
     | Approve
     | KeepLink
     | KeepHelper
-    | RecordAnswer
+    | AdoptText
     | RecordHandling
 )
 RoomSpoken = Say | Toast | SendPapers | KeepLink
