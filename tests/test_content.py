@@ -447,6 +447,12 @@ CASE = (
 )
 
 
+OTHER_FLOW = (
+    "flow: other\nversion: 1\nlanguage: fr\ntitle: t\ntell: t\n"
+    "steps:\n  - {id: s, number: 1, title: t, questions: [{id: QUESTION, ask: a}]}\n"
+)
+
+
 def test_cases_are_read_and_checked_with_the_flow_beside_them(edited: Edit) -> None:
     path = edited().with_name("cases.yaml")
     path.write_text(CASE, "utf-8")
@@ -457,6 +463,9 @@ def test_cases_are_read_and_checked_with_the_flow_beside_them(edited: Edit) -> N
         "coopération a-b: la fin vient avant le début",
         "coopération a-b: « Q44 » n’est pas une question (Q4 ?)",
     ]
+    other = OTHER_FLOW.replace("QUESTION", "Q44")  # it cites no case: the library is not its own
+    path.with_name("other.yaml").write_text(other, "utf-8")
+    assert "« Q44 » n’est pas une question" in str(inspect(path)[-1])
     path.write_text(CASE.replace("number: 4", "number: 5"), "utf-8")
     assert "pas de coopération n° 4" in str(inspect(path.with_name("small.yaml"))[0])
 

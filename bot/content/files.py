@@ -1,7 +1,7 @@
 """Flows, the case library, the glossary: found, read, checked, and told line by line."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -14,7 +14,7 @@ from bot.content.overlay import Overlay, read_overlay, read_words
 from bot.content.skeleton import Skeleton, skeleton
 from bot.content.source import Source, read_source, shown
 from bot.domain.check import Fault, check, check_cases, check_layout, quick_check
-from bot.domain.flow import Case, Flow, Term
+from bot.domain.flow import Case, Flow, Mention, Term
 from bot.domain.flows import broader
 from bot.domain.sheet.layout import Layout
 from bot.errors import ContentError
@@ -274,6 +274,13 @@ def _above(layout: Path) -> Flow | None:
 
 
 def _beside(cases: Path) -> Flow | None:
-    """The one flow beside a case library."""
-    flows = find_flows(cases.parent)
-    return read_flow(read_source(flows[0])).content if len(flows) == 1 else None
+    """The flow that a case library is for: the only one beside it, or the only one that cites it."""
+    read = [read_flow(read_source(path)).content for path in find_flows(cases.parent)]
+    flows = [one for one in read if one]
+    if len(flows) > 1:
+        flows = [one for one in flows if any(shown.case for shown in _mentions(one))]
+    return flows[0] if len(flows) == 1 else None
+
+
+def _mentions(flow: Flow) -> Iterator[Mention]:
+    return (shown for question in flow.questions.values() for shown in question.cases)
