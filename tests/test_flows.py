@@ -10,6 +10,7 @@ import pytest
 
 from bot import cli
 from bot.config import Settings
+from bot.content import load_flow
 from bot.domain import conversation as c
 from bot.service.conversations import Conversations
 from bot.service.outbound import Outbound
@@ -61,6 +62,19 @@ class Someone:
     async def answers(self, question: str, text: str) -> c.Conversation:
         await self.act(c.QuestionOpened(question))
         return (await self.writes(text)).turn.conversation
+
+    async def chooses(self, question: str, option: str) -> None:
+        card = self.shown.turn.conversation
+        asked = load_flow(ROOT / "flows" / "six-etapes.yaml").questions[question]
+        at = [one.id for one in asked.options].index(option)
+        await self.act(c.OptionChosen(question, card.revision, at))
+
+    async def finishes(self, step: str) -> None:
+        """Skips whatever is left of a step, up to its end."""
+        await self.act(c.StepOpened(step))
+        while isinstance(place := self.shown.turn.conversation.place, c.At):
+            await self.act(c.Skipped(place.question, self.shown.turn.conversation.revision))
+        assert place == c.StepEnd(step)
 
     async def joins(self, flow: str, beside: int) -> c.Conversation:
         return (await self.act(c.DossierBegun(flow, beside))).turn.conversation
@@ -232,3 +246,49 @@ async def test_a_dossier_outlives_its_flow_and_comes_back_with_it(house, folder,
     async with house() as anna:
         assert (await anna.opens(2)).answers["B1"].text == "Mille euros"
         assert "Mille euros" in anna.text or "Combien coûte le voyage" in anna.text
+
+
+# --- what answers call for -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shelf(folder: Path) -> None:
+    """The six steps propose a budget; the rest of what they propose is not offered here."""
+    path = folder / "six-etapes.yaml"
+    method = path.read_text("utf-8").replace("flow: budget-rencontre", "flow: budget")
+    path.write_text(method, "utf-8")
+
+
+async def test_a_flow_is_proposed_once_where_an_answer_calls_for_it(shelf, house):
+    async with house() as anna:
+        await anna.begins()
+        await anna.answers("I_nom", "Un pont")
+        first = await anna.store.conversation(ANNA)
+        await anna.act(c.QuestionOpened("Q13_etat"))
+        await anna.chooses("Q13_etat", "a_trouver")
+        await anna.finishes("etape4")
+        assert "Si cela vous sert · Le budget d’une rencontre" in anna.text
+        assert any(label.startswith("🧭 Le budget") for label in anna.labels)
+        await anna.act(c.PanelOpened("flow_offer", "budget"))
+        assert "dans le même projet" in anna.text
+        await anna.act(c.MovedOn())
+        await anna.finishes("etape4")
+        assert "Si cela vous sert" not in anna.text  # once
+        await anna.act(c.PanelOpened("in_project"))
+        assert "Ce que vos réponses peuvent appeler" in anna.text
+        begun = await anna.joins("budget", first.dossier)
+        assert begun.answers["I_nom"].text == "Un pont"
+        await anna.opens(first.dossier)
+        await anna.act(c.PanelOpened("in_project"))
+        assert "Ce que vos réponses peuvent appeler" not in anna.text
+        assert "Le budget d’une rencontre" in anna.labels
+
+
+async def test_nothing_is_proposed_that_no_answer_calls_for(shelf, house):
+    async with house() as anna:
+        await anna.begins()
+        await anna.answers("I_nom", "Un pont")
+        await anna.finishes("etape4")
+        assert "Si cela vous sert" not in anna.text
+        await anna.act(c.PanelOpened("flow_offer", "ailleurs"))
+        assert "Un projet peut tenir plusieurs dossiers" in anna.text

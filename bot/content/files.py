@@ -104,14 +104,20 @@ def load_glossary(path: Path) -> tuple[Term, ...]:
 
 
 def read_flow(
-    source: Source, *, cases: Iterable[Case] = (), thorough: bool = False
+    source: Source,
+    *,
+    cases: Iterable[Case] = (),
+    thorough: bool = False,
+    flows: Iterable[str] | None = None,
 ) -> Reading[Flow]:
-    """A flow from its text. `thorough`: with the warnings that need every answer to be explored."""
+    """A flow from its text. `thorough`: with the warnings that need every answer to be explored;
+    `flows`: the ids of those beside it."""
     if _TRANSLATES.search(source.text):
         return Reading(source, None, (alone(source, "c’est une traduction : donnez l’original"),))
-    examine = check if thorough else quick_check
     cases = tuple(cases)
-    return _read(source, _FLOW, lambda flow: examine(flow, cases))
+    if thorough:
+        return _read(source, _FLOW, lambda flow: check(flow, cases, flows))
+    return _read(source, _FLOW, lambda flow: quick_check(flow, cases))
 
 
 def read_cases(source: Source, *, flow: Flow | None = None) -> Reading[tuple[Case, ...]]:
@@ -165,7 +171,8 @@ def inspect(path: Path) -> tuple[Finding, ...]:
         case "glossary":
             return read_glossary(source).findings
         case _:
-            return read_flow(source, cases=_library(path), thorough=True).findings
+            library, beside = _library(path), _flows_beside(path)
+            return read_flow(source, cases=library, thorough=True, flows=beside).findings
 
 
 def content_files(folder: Path) -> tuple[Path, ...]:
@@ -265,6 +272,12 @@ def _library(flow: Path) -> tuple[Case, ...]:
     """The case library beside a flow, when there is a sound one."""
     beside = flow.with_name("cases.yaml")
     return (read_cases(read_source(beside)).content or ()) if beside.is_file() else ()
+
+
+def _flows_beside(flow: Path) -> tuple[str, ...]:
+    """The ids of the flows of the same folder, read no further than that."""
+    texts = (read_source(one).text for one in find_flows(flow.parent))
+    return tuple(found[1] for text in texts if (found := _FLOW_ID.search(text)))
 
 
 def _above(layout: Path) -> Flow | None:

@@ -392,6 +392,15 @@ class Signs:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """Another flow that answers call for: offered beside the way, never in it."""
+
+    flow: str
+    when: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Years:
     start: int | None = None
     end: int | None = None
@@ -455,6 +464,7 @@ class Flow:
     header: tuple[str, ...] = ()  # « Compléter l'en-tête »: identity questions, in order
     stages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # stage -> useful questions
     workshops: tuple[WorkshopSet, ...] = ()
+    proposes: tuple[Proposal, ...] = ()
     figures: tuple[Figure, ...] = ()
     figures_note: str = ""  # their limits: without them, figures are not shown beside an answer
     signs: Signs = Signs()

@@ -25,6 +25,7 @@ from bot.domain.flow import (
     Option,
     Piece,
     Place,
+    Proposal,
     Question,
     Rich,
     Rule,
@@ -60,9 +61,16 @@ TEXTS: Mapping[type, tuple[str, ...]] = {
     Place: ("at", "of", "name"),
     WorkshopSet: ("title",),
     WorkshopQuestion: ("why",),
+    Proposal: ("why",),
     Figure: ("label", "value", "detail"),
 }
-HANDLES = ("id", "when", "case", "question")  # what tells an element of a list: the first it has
+HANDLES = (
+    "id",
+    "flow",
+    "when",
+    "case",
+    "question",
+)  # what tells an element of a list: the first it has
 
 Words = Mapping[Path, str]  # path of a text in the original -> what the translation says
 
@@ -73,7 +81,7 @@ _TOLD = 3  # places named by a warning that sums up
 
 def handle(one: object) -> tuple[str, str]:
     """The field that tells an element from its neighbours, and its value; ("", "") when it has none."""
-    for name in HANDLES:
+    for name in () if isinstance(one, Flow) else HANDLES:
         if value := getattr(one, name, ""):
             return name, plain(value)
     return "", ""

@@ -31,7 +31,7 @@ from bot.domain.engine.documents import MESSAGE
 from bot.domain.engine.moving import HEADER
 from bot.domain.flow import Cell, Question
 from bot.domain.photos import photos
-from bot.render import tables
+from bot.render import projects, tables
 from bot.render.reply import Body, Button, Rows
 from bot.render.view import View
 from bot.render.words import excerpt, shorten
@@ -308,6 +308,7 @@ def step_end(view: View, step: str) -> Body:
     items = view.agenda.of_step(found)
     done = len(items) - len(view.agenda.pending(items))
     points = view.step_points(step)
+    called = projects.proposed(view, step)[:1]
     text = view.words.page(
         "step_end",
         number=found.number,
@@ -319,7 +320,20 @@ def step_end(view: View, step: str) -> Body:
         points=[view.point(one) for one in points],
         open=sum(not _given(view, one.id) for one in found.questions),
         empty=not any(_given(view, one.question) for one in items),
+        proposed=[
+            {"title": projects.title(view, one.flow), "why": view.wording.text(one.why)}
+            for one in called
+        ],
     )
+    beside = [
+        (
+            Button(
+                shorten(word("proposed_flow", title=projects.title(view, one.flow)), 40),
+                PanelOpened("flow_offer", one.flow),
+            ),
+        )
+        for one in called
+    ]
     handle = [
         (
             Button(
@@ -334,6 +348,7 @@ def step_end(view: View, step: str) -> Body:
         (
             (Button(word("continue"), MovedOn()),),
             *handle,
+            *beside,
             (
                 Button(word("choose_step"), PanelOpened("steps")),
                 Button(word("back"), WentBack("", view.conversation.revision)),
@@ -414,6 +429,8 @@ def review(view: View) -> Body:
     ]
     if view.conversation.rhythm is not Rhythm.IN_DEPTH:
         rows.append((Button(word("go_deeper"), RhythmChosen(Rhythm.IN_DEPTH)),))
+    if len(view.flows.books) > 1 and projects.in_hand(view):
+        rows.append((Button(word("in_project"), PanelOpened("in_project")),))
     rows.append((Button(word("choose_step"), PanelOpened("steps")),))
     return Body(text, tuple(rows))
 

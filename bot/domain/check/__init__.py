@@ -5,7 +5,7 @@ from itertools import chain
 
 from bot.domain.check.clauses import conditions
 from bot.domain.check.fault import Fault, Path, Severity, near, nearest, subject
-from bot.domain.check.ids import identifiers, library, references
+from bot.domain.check.ids import identifiers, library, proposed, references
 from bot.domain.check.pages import pages
 from bot.domain.check.reach import reach, unused
 from bot.domain.check.tables import tables
@@ -42,10 +42,17 @@ def quick_check(flow: Flow, cases: Iterable[Case] = ()) -> tuple[Fault, ...]:
     )
 
 
-def check(flow: Flow, cases: Iterable[Case] = ()) -> tuple[Fault, ...]:
-    """Every error and warning; a condition is explored only when nothing in it is wrong."""
+def check(
+    flow: Flow, cases: Iterable[Case] = (), flows: Iterable[str] | None = None
+) -> tuple[Fault, ...]:
+    """Every error and warning; a condition is explored only when nothing in it is wrong.
+
+    `flows`: the ids of those it stands among, when they are known.
+    """
     cases = tuple(cases)
     found = quick_check(flow, cases)
+    if flows is not None:
+        found += tuple(proposed(flow, flows))
     wrong = {fault.path for fault in found if fault.severity == "error"}
     return (*found, *unused(flow, cases), *reach(flow, wrong))
 

@@ -83,6 +83,15 @@ def _space(path: Path, one: object) -> object:
     return Question if isinstance(one, _SHARED) else path[:-1]
 
 
+def proposed(flow: Flow, known: Iterable[str]) -> Iterator[Fault]:
+    """The flows that this one proposes, among those of its folder."""
+    others = sorted(set(known) - {flow.flow})
+    for index, one in enumerate(flow.proposes):
+        yield from unknown(
+            ("proposes", index, "flow"), one.flow, others, "un autre parcours de ce dossier"
+        )
+
+
 def references(flow: Flow, cases: Iterable[Case] = ()) -> Iterator[Fault]:
     """Ids quoted outside conditions. Case numbers are checked when the case library is given."""
     numbers = {case.number for case in cases}

@@ -15,6 +15,7 @@ from bot.domain.flow import (
     GivenRow,
     Mention,
     Option,
+    Proposal,
     Question,
     Rich,
     Rule,
@@ -42,6 +43,7 @@ _NEEDED: dict[type, tuple[str, ...]] = {
     Strength: ("id", "title", "phrase", "why"),
     WorkshopSet: ("id", "title"),
     Figure: ("id", "value"),
+    Proposal: ("flow", "why"),
 }
 _FILLED = (  # the texts in which `{ici}` and `{la_bas}` are replaced
     *("ask", "title", "seeks", "tell", "label", "help", "text", "advice", "why"),

@@ -23,6 +23,8 @@ PANELS: Mapping[str, Callable[[View, str], Body]] = {
     "projects": dossiers.projects,
     "project": dossiers.project,
     "flows": dossiers.flows,
+    "in_project": dossiers.in_project,
+    "flow_offer": dossiers.offer,
     "delete_dossier": dossiers.delete_dossier,
     "delete": entry.delete,
     "stale": guidance.stale,

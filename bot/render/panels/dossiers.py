@@ -13,8 +13,10 @@ from bot.domain.conversation import (
     SheetRequested,
 )
 from bot.domain.dossier import MAY, Act
+from bot.render import projects as around
 from bot.render.cards import resume_row
 from bot.render.panels.rows import out
+from bot.render.projects import title as _title
 from bot.render.reply import Body, Button
 from bot.render.view import View
 from bot.render.words import shorten
@@ -62,7 +64,7 @@ def project(view: View, argument: str) -> Body:
             (Button(word("delete_dossier"), PanelOpened("delete_dossier", argument)),),
             *rows,
         ]
-        if _joinable(view, found):
+        if around.joinable(view, found):
             rows.insert(0, (Button(word("add_flow"), PanelOpened("flows", argument)),))
     if in_hand and gone:
         rows.insert(0, (Button(word("work_json"), SheetRequested("work", "json")),))
@@ -85,7 +87,7 @@ def flows(view: View, argument: str) -> Body:
     offered = [
         one
         for one in view.flows.listed(view.conversation.language)
-        if not beside or one.flow in _joinable(view, beside)
+        if not beside or one.flow in around.joinable(view, beside)
     ]
     name = (beside.name or view.words.word("unnamed_dossier")) if beside else ""
     text = view.words.page("flows", flows=offered, name=name)
@@ -100,6 +102,52 @@ def flows(view: View, argument: str) -> Body:
     ]
     back = (Button(view.words.word("projects"), PanelOpened("projects")),)
     return Body(text, (*rows, back))
+
+
+def in_project(view: View, _: str) -> Body:
+    """« Dans ce projet »: its dossiers, what its answers call for, the rest one tap further."""
+    here = around.in_hand(view)
+    if not here:
+        return projects(view, "")
+    word = view.words.word
+    same = [one for one in around.same_project(view, here) if one.flow in ("", *view.flows.books)]
+    called = around.proposed(view)
+    rows: list[tuple[Button, ...]] = [
+        (Button(shorten(_title(view, one.flow), LONGEST_LABEL), DossierOpened(one.id)),)
+        for one in same
+        if one.id != here.id
+    ]
+    rows += [(_offer(view, one.flow),) for one in called]
+    if around.joinable(view, here):
+        rows.append((Button(word("add_flow"), PanelOpened("flows", str(here.id))),))
+    text = view.words.page(
+        "in_project",
+        name=here.name,
+        dossiers=[{"title": _title(view, o.flow), "current": o.id == here.id} for o in same],
+        proposed=[
+            {"title": _title(view, one.flow), "why": view.wording.text(one.why)} for one in called
+        ],
+    )
+    return Body(text, (*rows, resume_row(view)))
+
+
+def offer(view: View, flow: str) -> Body:
+    """Another flow for this project: what it is, and the way into it."""
+    here = around.in_hand(view)
+    if not here or flow not in around.joinable(view, here):
+        return in_project(view, "")
+    found = view.flows.flow(flow, view.conversation.language)
+    why = next((one.why for one in view.flow.proposes if one.flow == flow), "")
+    text = view.words.page(
+        "flow_offer", title=found.title, aim=found.aim, why=view.wording.text(why)
+    )
+    begin = Button(view.words.word("begin_flow"), DossierBegun(flow, here.id))
+    return Body(text, ((begin,), resume_row(view)))
+
+
+def _offer(view: View, flow: str) -> Button:
+    label = view.words.word("proposed_flow", title=_title(view, flow))
+    return Button(shorten(label, LONGEST_LABEL), PanelOpened("flow_offer", flow))
 
 
 def delete_dossier(view: View, argument: str) -> Body:
@@ -134,21 +182,11 @@ def _flow(view: View, dossier: DossierLine) -> str:
     return "" if first and (alone or not dossier.project) else _title(view, dossier.flow)
 
 
-def _title(view: View, flow: str) -> str:
-    return view.flows.flow(flow, view.conversation.language).title
-
-
 def _label(view: View, dossier: DossierLine) -> str:
     name = dossier.name or view.words.word("unnamed_dossier")
     if flow := _flow(view, dossier):
         name = f"{shorten(name, LONGEST_PROJECT)} · {flow}"
     return shorten(name, LONGEST_LABEL)
-
-
-def _joinable(view: View, dossier: DossierLine) -> tuple[str, ...]:
-    """The flows that the project of a dossier does not hold yet."""
-    held = {one.flow for one in view.conversation.dossiers if one.project == dossier.project}
-    return tuple(one for one in view.flows.books if one not in held) if dossier.project else ()
 
 
 def workshop(view: View, _: str) -> Body:
