@@ -1,4 +1,4 @@
-"""The other flows through the real door, in the house as it is wired: figures, and two territories compared."""
+"""The other flows through the real door, in the house as it is wired."""
 
 import asyncio
 from collections.abc import AsyncIterator
