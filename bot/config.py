@@ -71,7 +71,7 @@ class Settings(BaseSettings):
     wall: Annotated[Address | None, NoDecode] = None  # where the walls and pages of workshops do
     wall_url: str = ""  # how phones reach that, when another address must be said to them
     webhook_url: str = ""  # the public address where Telegram posts, with `bot --webhook`
-    webhook_secret: SecretStr | None = None  # what it shows there; None: a new one at each start
+    webhook_secret: SecretStr | None = None  # what it shows there; None: one made from the token
     webhook_path: str = ""  # the path listened to, when a proxy changes it; "": that of the address
 
     @model_validator(mode="before")

@@ -25,6 +25,7 @@ class Server:
 
         self.folder = folder
         folder.mkdir(exist_ok=True)
+        os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             import pgserver  # absent where there is no wheel of it

@@ -3,8 +3,8 @@
 import argparse
 import asyncio
 import contextlib
+import hmac
 import logging
-import secrets
 import signal
 import sys
 import time
@@ -109,7 +109,8 @@ def bot(options: argparse.Namespace) -> int:
                 house.callback(walls.hush, conversations)
             await app.serve(door, stop)
 
-    with single_bot(settings.db):
+    # A PostgreSQL knows who serves it; a file is one bot's.
+    with contextlib.nullcontext() if settings.server else single_bot(settings.db):
         asyncio.run(run())
     return 0
 
@@ -123,8 +124,14 @@ def _hook(settings: Settings) -> "Hook":
             " (un serveur mandataire y apporte HTTPS et transmet à FILROUGE_WEB)."
         )
     given = settings.webhook_secret
-    secret = given.get_secret_value() if given else secrets.token_urlsafe(32)
+    secret = given.get_secret_value() if given else _secret(settings)
     return Hook(settings.webhook_url, secret)
+
+
+def _secret(settings: Settings) -> str:
+    """The same for every worker and every start; it says nothing of the token."""
+    token = settings.token.get_secret_value() if settings.token else ""
+    return hmac.digest(token.encode(), b"fil rouge webhook", "sha256").hex()
 
 
 def _path(settings: Settings) -> str:

@@ -35,7 +35,19 @@ from bot.render.reply import Reply, Wanted
 from bot.render.view import long_date
 from bot.service.operation import Operation
 from bot.service.outbound import Outbound
-from bot.service.ports import NOTHING, Due, Edition, Inbound, Key, Look, Store, Turn, digest
+from bot.service.ports import (
+    NOTHING,
+    Due,
+    Edition,
+    HandedOver,
+    Inbound,
+    Key,
+    Look,
+    Screen,
+    Store,
+    Turn,
+    digest,
+)
 from bot.service.workshops import Workshops
 
 
@@ -114,6 +126,7 @@ class Conversations:
             reply_to=inbound.reply_to,
             language=self.renderer.vocabulary.understood(inbound.language),
             look=_look(came, token),
+            screen=Screen(inbound.tapped, _written(came), here=bool(token)),
         )
         return self._outbound(inbound.key, turn, inbound, token)
 
@@ -219,16 +232,32 @@ class Conversations:
         shown = any(not isinstance(one, Toast) for one in turn.effects)
         word = self.operation.word(inbound) if shown else ""
         reply = self.renderer.reply(turn.conversation, turn.effects, word, token)
-        written = isinstance(inbound.event, TextGiven | AttachmentGiven)
-        return Outbound(
-            key, turn, reply, inbound.tapped, inbound.tap, settle=written and reply.fresh
-        )
+        settle = _written(inbound.event) and reply.fresh
+        return Outbound(key, turn, reply, inbound.tapped, inbound.tap, settle=settle)
+
+    async def handed(self, over: HandedOver) -> Outbound | None:
+        """What another worker's turn has to say, where this one shows it; None: nothing any more."""
+        turn = await self.store.owed(over.key, over.turn)
+        if turn is None:
+            return None
+        outbound = self._said(over.key, turn)
+        settle = over.screen.written and outbound.reply.fresh
+        return replace(outbound, tapped=over.screen.tapped, settle=settle)
 
     def again(self, due: Due) -> Outbound:
         """What a turn that nobody asked for, or was not shown, has to say."""
-        turn = self._met(due.turn)
+        outbound = self._said(due.key, due.turn)
+        return replace(outbound, reply=replace(outbound.reply, fresh=True))
+
+    def _said(self, key: Key, turn: Turn) -> Outbound:
+        """As the conversation stands now; nobody waits for a toast any more."""
+        turn = self._met(turn)
         reply = self.renderer.reply(turn.conversation, turn.effects)
-        return Outbound(due.key, turn, replace(reply, fresh=True, toast=""))
+        return Outbound(key, turn, replace(reply, toast=""))
+
+
+def _written(event: Event | RoomEvent) -> bool:
+    return isinstance(event, TextGiven | AttachmentGiven)
 
 
 def _met(flow: Flow, conversation: Conversation) -> Conversation:

@@ -44,14 +44,30 @@ class Inbound:
 
 
 @dataclass(frozen=True, slots=True)
+class Screen:
+    """What showing a turn needs of what came in: the message tapped, and whether words may follow.
+
+    `here`: only this worker can show it: it says a secret that is not kept.
+    """
+
+    tapped: int | None = None
+    written: bool = False
+    here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
-    """What a committed turn gives back. `number` grows with each turn of a chat: it names what is due."""
+    """What a committed turn gives back. `number` grows with each turn of a chat: it names what is due.
+
+    `elsewhere`: another worker shows it.
+    """
 
     conversation: Conversation
     effects: tuple[Spoken, ...] = ()
     number: int = 0
     card: int | None = None  # the message that showed the card before this turn
     repeated: bool = False  # the update had been handled: nothing was decided
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,8 +295,75 @@ class Table(Protocol):
     def table(self, sheets: Sequence[Sheet], templates: Templates) -> bytes: ...
 
 
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """Another worker took a turn of a chat where this one shows replies."""
+
+    key: Key
+    turn: int
+    screen: Screen
+
+
+@dataclass(frozen=True, slots=True)
+class RoomActed:
+    """A turn of a room was committed. `turn`: what `seat` is answered; `desk`: who acted from there."""
+
+    room: int
+    turns: int
+    seat: int | None
+    turn: int
+    desk: Key | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A worker is there no more: what it had begun to show may have to be shown."""
+
+
+Told = HandedOver | RoomActed | Gone
+
+
+class Fellows(Protocol):
+    """The other processes that serve the same bot on the same database."""
+
+    @property
+    def first(self) -> bool:
+        """Whether this one does what one alone must do."""
+        ...
+
+    @property
+    def settled(self) -> bool:
+        """Whether it knows who is there."""
+        ...
+
+    async def join(self, told: Callable[[Told], None], *, alone: bool) -> None:
+        """Known to the others until `leave`. `alone`: no other may be so; StoreError if one is."""
+        ...
+
+    async def leave(self) -> None:
+        """What this one had to show is for the others."""
+        ...
+
+
 class Store(Protocol):
     """Every method is one transaction; when it returns, what it wrote is on the disk."""
+
+    @property
+    def fellows(self) -> Fellows | None:
+        """None: this process is alone on its database, for good."""
+        ...
+
+    async def owed(self, key: Key, turn: int) -> Turn | None:
+        """A turn that another worker handed over; None when nothing of it is due any more."""
+        ...
+
+    async def holds(self, key: Key, turn: int) -> bool:
+        """Whether this turn is still this worker's to show."""
+        ...
+
+    async def slot(self, rate: float, burst: float) -> float:
+        """Take the next of all the workers' calls: the seconds before it may leave."""
+        ...
 
     async def turn(
         self,
@@ -291,6 +374,7 @@ class Store(Protocol):
         reply_to: int | None = None,
         language: str = "",
         look: Look = NOTHING,
+        screen: Screen = Screen(),
     ) -> Turn:
         """Recognise the update, load, decide, write, commit.
 

@@ -41,9 +41,13 @@ class Retention:
         return [self.conversations.again(one) for one in told]
 
     async def run(self, put: Callable[[Outbound], object]) -> None:
-        """For as long as the door lives; `put` shows an outbound."""
+        """For as long as the door lives; `put` shows an outbound. One worker of several does it."""
         while self.days:
             pause = EVERY
+            fellows = self.conversations.store.fellows
+            if fellows and not fellows.first:
+                await asyncio.sleep(BREATH)
+                continue
             try:
                 for outbound in await self.due(time.time()):
                     put(outbound)

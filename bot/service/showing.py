@@ -16,7 +16,7 @@ from bot.errors import StoreError
 from bot.render.reply import Reply
 from bot.render.rooms import RoomRenderer
 from bot.service.outbound import Outbound, RoomCard
-from bot.service.ports import Hall, Key, RoomTurn, Store, Turn
+from bot.service.ports import Hall, Key, RoomActed, RoomTurn, Store, Turn
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +41,7 @@ class Showing:
         self._wake = asyncio.Event()
         self._closed = False
         self._bells: dict[int, list[asyncio.Future[None]]] = {}
+        self._was_first = store.fellows is None
 
     def happened(self, turn: RoomTurn, desk: Key | None, *, phones: bool) -> None:
         """A turn was committed here. `desk`: the facilitator who acted, and is answered apart."""
@@ -58,6 +59,21 @@ class Showing:
     def version(self, workshop: int) -> int:
         """Grows with each change known here; read it before the room."""
         return self._versions.get(workshop, 0)
+
+    def heard(self, acted: RoomActed) -> None:
+        """The same, in another worker: it answers who acted there."""
+        self._turns[acted.room] = acted.turns
+        self._changed(acted.room, phones=True)
+        if acted.desk:
+            self._seen[acted.room, acted.desk] = self._versions[acted.room]
+        elif acted.seat:
+            self._sent[acted.room, acted.seat] = acted.turn
+
+    def again(self) -> None:
+        """Somebody else may have been about to show something: what is not known to be shown is."""
+        self._sent.clear()
+        for workshop in self._turns:
+            self._changed(workshop, phones=True)
 
     async def changes(self, workshop: int, patience: float) -> AsyncIterator[int]:
         """A number each time something changed in the room; again after `patience` seconds."""
@@ -93,7 +109,7 @@ class Showing:
         while True:
             try:
                 await self._look()
-                pause = await self._show(put)
+                pause = await self._show(put) if self._first() else 0.0
             except StoreError as error:
                 log.error("ateliers : %s", error)
                 pause = REFRESH
@@ -103,6 +119,18 @@ class Showing:
                 async with asyncio.timeout(pause or None):
                     await self._wake.wait()
             self._wake.clear()
+
+    def _first(self) -> bool:
+        """Whether this worker shows rooms; one that begins to knows nothing of what others showed."""
+        fellows = self.store.fellows
+        first = fellows is None or fellows.first
+        if first and not self._was_first:
+            self.again()
+        elif not first:
+            self._phones.clear()
+            self._stale.clear()
+        self._was_first = first
+        return first
 
     # --- one round ---------------------------------------------------------------------------
 

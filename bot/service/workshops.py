@@ -18,7 +18,7 @@ from bot.render.rooms import RoomRenderer
 from bot.service import entrances
 from bot.service.guesses import OF_ROOM, Guesses
 from bot.service.outbound import Outbound, RoomCard
-from bot.service.ports import Entrance, Hall, Inbound, RoomTurn, Store
+from bot.service.ports import Entrance, Gone, Hall, Inbound, RoomActed, RoomTurn, Store, Told
 from bot.service.showing import NO_TURN, Showing
 
 LETTERS = "BCDFGHJKMNPQRSTVWXZ"  # no vowel, no letter that passes for another
@@ -118,6 +118,14 @@ class Workshops:
             desk = entrance.key if at_desk(turn.room, event) else None
             self.showing.happened(turn, desk, phones=before != turn.room.workshop.turn)
         return turn
+
+    def elsewhere(self, told: Told) -> None:
+        """Another process took a turn of a room, or is there no more."""
+        if isinstance(told, RoomActed):
+            self._here = None
+            self.showing.heard(told)
+        elif isinstance(told, Gone):
+            self.showing.again()
 
     async def _inside(self, inbound: Inbound) -> entrances.Led | None:
         if isinstance(inbound.event, w.RoomEvent) or not entrances.inside(inbound, desk=False):

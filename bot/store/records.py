@@ -1,6 +1,6 @@
 """Reads for people rather than for turns: a dossier, all of them, everything kept about someone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.service.ports import (
@@ -85,20 +85,40 @@ def personal_data(loader: Loader, db: Database, key: Key) -> PersonalData | None
     )
 
 
-def due(loader: Loader, db: Database) -> list[Due]:
-    """What was to be said when the process stopped, to those who did not block the bot."""
+_DUE = (
+    "SELECT person.door, conversation.chat, person.external_id,"
+    " conversation.id, due.turn, due.effects"
+    " FROM due JOIN conversation ON conversation.id = due.conversation"
+    " JOIN person ON person.id = conversation.person WHERE "
+)
+
+
+def due(loader: Loader, db: Database, within: Sequence[int] | None = None) -> list[Due]:
+    """What was to be said when the process stopped, to those who did not block the bot.
+
+    `within`: in these conversations only.
+    """
     owed: dict[Key, list[tuple[int, Owed]]] = {}
+    only = "" if within is None else f" AND conversation.id IN ({', '.join('?' * len(within))})"
     rows = db.execute(
-        "SELECT person.door, conversation.chat, person.external_id,"
-        " conversation.id, due.turn, due.effects"
-        " FROM due JOIN conversation ON conversation.id = due.conversation"
-        " JOIN person ON person.id = conversation.person WHERE person.blocked = 0"
-        " ORDER BY due.conversation, due.turn"
+        f"{_DUE} person.blocked = 0{only} ORDER BY due.conversation, due.turn", within or ()
     )
     for door, chat, person, talk, turn, effects in rows:
         said = loader.seals.open(Owed, effects, "due", talk, turn)
         owed.setdefault(Key(door, chat, person), []).append((turn, said))
     return [Due(key, _owed(loader, db, key, turns)) for key, turns in owed.items()]
+
+
+def owed(loader: Loader, db: Database, key: Key, number: int) -> Turn | None:
+    """What one turn owes; None when it owes nothing any more."""
+    row = db.execute(
+        f"{_DUE} door = ? AND external_id = ? AND chat = ? AND turn = ?",
+        (key.door, key.person, key.chat, number),
+    ).fetchone()
+    if row is None:
+        return None
+    *_, talk, turn, effects = row
+    return _owed(loader, db, key, [(turn, loader.seals.open(Owed, effects, "due", talk, turn))])
 
 
 def _owed(loader: Loader, db: Database, key: Key, turns: list[tuple[int, Owed]]) -> Turn:

@@ -85,6 +85,7 @@ class SqliteStore(SqlStore):
         work: Work[T],
         *,
         key: Key | None = None,
+        token: bytes = b"",
         dossier: int | None = None,
         alone: bool = False,
     ) -> T:

@@ -21,6 +21,7 @@ from bot.service.ports import (
     Due,
     Edition,
     Entrance,
+    Fellows,
     Hall,
     KeptFile,
     Key,
@@ -28,6 +29,7 @@ from bot.service.ports import (
     PersonalData,
     RoomDecide,
     RoomTurn,
+    Screen,
     Turn,
     Vitals,
     WordTemplate,
@@ -56,6 +58,7 @@ from bot.store.sleeping import Announce
 from bot.store.writing import Arrival, write_turn
 
 LIMITS = Limits()
+NOTHING_SHOWN = Screen()
 _PURGE_EVERY = 500  # turns
 
 
@@ -77,12 +80,14 @@ class SqlStore(ABC):
         work: Work[T],
         *,
         key: Key | None = None,
+        token: bytes = b"",
         dossier: int | None = None,
         alone: bool = False,
     ) -> T:
         """Run `work` in a transaction; return once it is on the disk.
 
-        `key`, `dossier`: whose rows it reads then changes, while no other transaction does; `alone`:
+        `key`, `token` (of an invitation), `dossier`: whose rows it reads then changes, while no other
+        transaction does; `alone`:
         anyone's. Without any of them, what it writes depends on nothing it read.
         """
 
@@ -93,6 +98,29 @@ class SqlStore(ABC):
     @abstractmethod
     def _erase(self, db: Database) -> None:
         """Within a transaction: what it deletes must leave the disk and memory once committed."""
+
+    # --- those who serve the same database -------------------------------------------------------
+
+    @property
+    def fellows(self) -> Fellows | None:
+        return None
+
+    def _showing(self, db: Database, key: Key, turn: Turn, screen: Screen) -> Turn:
+        """Within a turn's transaction: who shows it."""
+        return turn
+
+    def _acted(self, db: Database, key: Key, turn: RoomTurn | None) -> None:
+        """Within the transaction of a room's turn: who else must know."""
+        return
+
+    async def owed(self, key: Key, turn: int) -> Turn | None:
+        return await self._read(lambda db: records.owed(self._loader, db, key, turn))
+
+    async def holds(self, key: Key, turn: int) -> bool:
+        return True
+
+    async def slot(self, rate: float, burst: float) -> float:
+        return 0.0
 
     async def note_deletions(self, beside: Path) -> None:
         """Keep the register of deletions out of the database too; a file's own is always there."""
@@ -109,6 +137,7 @@ class SqlStore(ABC):
         reply_to: int | None = None,
         language: str = "",
         look: Look = NOTHING,
+        screen: Screen = NOTHING_SHOWN,
     ) -> Turn:
         """See the port. `language`: what the door says of the person, kept when it changes."""
         arrival = Arrival(
@@ -127,9 +156,9 @@ class SqlStore(ABC):
             self._turns += 1
             if self._turns % _PURGE_EVERY == 0:
                 updates.purge(db, arrival.at)
-            return turn
+            return self._showing(db, key, turn, screen)
 
-        return await self._write(work, key=key)
+        return await self._write(work, key=key, token=look.token)
 
     async def conversation(self, key: Key) -> Conversation:
         return await self._read(lambda db: self._loader.load(db, key).conversation)
@@ -225,6 +254,7 @@ class SqlStore(ABC):
             turn, erased = rooms.write_room(self._loader, db, entrance, decide, at)
             if erased:
                 self._erase(db)
+            self._acted(db, entrance.key, turn)
             return turn
 
         return await self._write(work, alone=True)

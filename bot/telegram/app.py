@@ -7,7 +7,7 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,7 +22,7 @@ from bot.errors import StoreError
 from bot.service.conversations import Conversations
 from bot.service.operation import Pulse
 from bot.service.outbound import Outbound
-from bot.service.ports import Key, Store
+from bot.service.ports import Fellows, Gone, HandedOver, Key, Store, Told
 from bot.service.retention import Retention
 from bot.telegram import commands, hook, quiet, reading
 from bot.telegram.bot import FilrougeBot, number_of, refusal
@@ -37,6 +37,7 @@ from bot.telegram.updates import DOOR, to_inbound, to_meeting, to_standing
 log = logging.getLogger(__name__)
 
 ALLOWED = ("message", "edited_message", "callback_query", "my_chat_member")
+EVERY = 1.0  # seconds between two looks at what a dead worker left
 POLL = 25  # seconds a poll without news lasts
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
@@ -85,6 +86,7 @@ class Door:
         self.application.add_handler(TypeHandler(Update, self._on_update))
         self.application.add_error_handler(self._on_error)
         self._beside: list[asyncio.Task[None]] = []
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Reach Telegram, however long it takes."""
@@ -137,6 +139,51 @@ class Door:
         for outbound in await self.conversations.due():
             if outbound.key.door == DOOR and not self.sender.knows(outbound.key.chat):
                 self.sender.put(outbound)
+
+    async def join(self) -> None:
+        """Be known to the other workers on the same database, when there may be some."""
+        if fellows := self.store.fellows:
+            await fellows.join(self.told, alone=self.access.hook is None)
+            self._spawn(self._take_over(fellows))
+
+    async def _take_over(self, fellows: Fellows) -> None:
+        """For as long as the door is open: what a worker that died had to say, and to fetch."""
+        settled = False
+        while True:
+            await asyncio.sleep(EVERY)
+            if fellows.settled and not settled:
+                self.files.wake()
+            settled = fellows.settled
+            try:
+                for outbound in await self.conversations.due():
+                    if outbound.key.door == DOOR:
+                        self.sender.put(outbound)
+            except StoreError as error:
+                log.warning("réponses dues : %s", error)
+
+    def told(self, told: Told) -> None:
+        """Another worker says something."""
+        if isinstance(told, HandedOver):
+            self._spawn(self._handed(told))
+            return
+        if isinstance(told, Gone):
+            self.files.wake()
+        if workshops := self.conversations.workshops:
+            workshops.elsewhere(told)
+
+    async def _handed(self, over: HandedOver) -> None:
+        try:
+            outbound = await self.conversations.handed(over)
+        except StoreError as error:
+            log.warning("une réponse confiée à ce robot reste due : %s", error)
+            return
+        if outbound and over.key.door == DOOR:
+            self.sender.put(outbound)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def announce(self, outbound: Outbound) -> None:
         """Say something that nobody asked for, after what somebody did."""
@@ -197,9 +244,12 @@ class Door:
         if self.application.running:
             await self.application.stop()
         await self.sender.close(grace)
-        for task in self._beside:
+        beside = [*self._beside, *self._tasks]
+        for task in beside:
             task.cancel()
-        await asyncio.gather(*self._beside, return_exceptions=True)
+        await asyncio.gather(*beside, return_exceptions=True)
+        if fellows := self.store.fellows:
+            await fellows.leave()  # not before: others would say what is being said
         await self.application.shutdown()
         await self.bot.shutdown()  # the application leaves it open when it was never initialized
 
@@ -256,6 +306,7 @@ async def serve(door: Door, stop: asyncio.Event, grace: float = GRACE) -> None:
 
 
 async def _live(door: Door) -> None:
+    await door.join()
     await door.start()
     try:
         await door.listen()

@@ -33,6 +33,11 @@ class Line:
     _failures: int = 0
     _last: tuple[int, int] = (0, 0)  # the message last written, and a digest of what it says
 
+    def rested(self, seconds: float) -> bool:
+        """Whether it has been without work for so long."""
+        idle = self.worker is None and not self.files.locked()
+        return idle and self.used > 0 and time.monotonic() - self.used > seconds
+
     def add(self, outbound: Outbound, settle: float) -> None:
         """`settle`: seconds of silence that end a burst; anything else ends it at once."""
         now = self.used = time.monotonic()

@@ -7,10 +7,13 @@ import asyncio
 import heapq
 import itertools
 import time
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from enum import IntEnum
 
 from telegram.error import RetryAfter
+
+from bot.errors import StoreError
 
 OVERALL = 30.0  # a second
 BURST = 28.0  # what passes at once: two fewer than Telegram's thirty, for the network's own jitter
@@ -60,11 +63,19 @@ def chat_bucket() -> Bucket:
     return Bucket(PER_CHAT, CHAT_BURST)
 
 
-class Pace:
-    """The bucket that all chats share. `on` False: nothing waits."""
+Slot = Callable[[float, float], Awaitable[float]]  # rate, burst -> seconds before the next call
 
-    def __init__(self, on: bool = True) -> None:
+
+class Pace:
+    """The bucket that all chats share. `on` False: nothing waits.
+
+    `slot`: how the next call is taken when several workers share the bucket too.
+    """
+
+    def __init__(self, on: bool = True, slot: Slot | None = None) -> None:
         self.on = on
+        self._slot = slot
+        self._serving: asyncio.Task[None] | None = None
         self._bucket = Bucket(OVERALL, BURST)
         self._order = itertools.count()
         self._queue: list[tuple[Urgency, int, Ticket]] = []
@@ -80,7 +91,7 @@ class Pace:
         now = time.monotonic()
         if not self.on:
             return None
-        if not self._queue and not self._bucket.wait(now):
+        if self._slot is None and not self._queue and not self._bucket.wait(now):
             self._bucket.take(now)
             return None
         mine: Ticket = asyncio.get_running_loop().create_future()
@@ -97,9 +108,29 @@ class Pace:
         self._plan()
 
     def _plan(self) -> None:
-        if self._timer is None and self._queue:
+        if self._slot is not None:
+            if self._serving is None or self._serving.done():
+                self._serving = asyncio.create_task(self._serve_shared(self._slot))
+        elif self._timer is None and self._queue:
             pause = self._bucket.wait(time.monotonic())
             self._timer = asyncio.get_running_loop().call_later(pause, self._serve)
+
+    async def _serve_shared(self, slot: Slot) -> None:
+        """One call at a time is taken, for whoever comes first when it may leave."""
+        while self._queue:
+            try:
+                await asyncio.sleep(await slot(OVERALL, BURST))
+            except (
+                StoreError
+            ):  # nobody can be asked: this worker keeps to the pace of its own calls
+                now = time.monotonic()
+                await asyncio.sleep(self._bucket.wait(now))
+                self._bucket.take(now)
+            while self._queue:
+                _, _, first = heapq.heappop(self._queue)
+                if not first.done():
+                    first.set_result(None)
+                    break
 
     def _serve(self) -> None:
         self._timer = None

@@ -56,7 +56,7 @@ class Sender:
         self._conversations = conversations
         self._store = store
         self._settle = settle
-        self._pace = Pace(paced)
+        self._pace = Pace(paced, store.slot if store.fellows else None)
         self._documents = Documents(bot, conversations, self._pace, self.put)
         self._lines: dict[int, Line] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -80,7 +80,7 @@ class Sender:
         """Show this as soon as may be. A repeated update was shown, or is due: its tap is answered."""
         if outbound.tap:
             self._spawn(self._answer(outbound.tap, outbound.reply.toast))
-        if outbound.turn.repeated:
+        if outbound.turn.repeated or outbound.turn.elsewhere:
             return
         if not (outbound.reply.text or outbound.reply.wanted):
             self._hurry(outbound.key.chat)
@@ -108,7 +108,10 @@ class Sender:
 
     def _line(self, chat: int) -> Line:
         self._sweep()
-        return self._lines.setdefault(chat, Line(chat))
+        line = self._lines.setdefault(chat, Line(chat))
+        if line.rested(KEPT):  # another worker may have shown something since
+            line = self._lines[chat] = Line(chat)
+        return line
 
     def _hurry(self, chat: int) -> None:
         """A toast alone ends a burst, and shows nothing: what was due before it still is."""
@@ -122,7 +125,7 @@ class Sender:
             return
         self._swept = now
         for chat, line in list(self._lines.items()):
-            if line.worker is None and not line.files.locked() and now - line.used > KEPT:
+            if line.rested(KEPT):
                 del self._lines[chat]
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
@@ -138,10 +141,21 @@ class Sender:
                     await _wait(line.wake, pause)
                     continue
                 await self._turn(line)
-                await self._show(line, line.take())
+                outbound = line.take()
+                if await self._holds(outbound):
+                    await self._show(line, outbound)
         finally:
             line.worker = None
             line.used = time.monotonic()
+
+    async def _holds(self, outbound: Outbound) -> bool:
+        """Whether it is still this worker's to show: after a cut another may have taken it over."""
+        if self._store.fellows is None:
+            return True
+        try:
+            return await self._store.holds(outbound.key, outbound.turn.number)
+        except StoreError:
+            return True
 
     async def _turn(self, line: Line) -> None:
         """Wait among all chats. What goes then is the first of the line, whatever came meanwhile."""

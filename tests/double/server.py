@@ -124,12 +124,12 @@ class TelegramDouble(World):
             known = self._persons[user_id] = Person(self, chat)
         return known
 
-    def webhook_delivery(self, to: str | None = None) -> WebhookDelivery:
+    def webhook_delivery(self, *to: str) -> WebhookDelivery:
         """`async with telegram.webhook_delivery(local_url):` posts updates until the block ends.
 
-        `to` stands for the reverse proxy: where what is sent to the public url arrives.
+        `to` stands for the reverse proxy: where what is sent to the public url arrives, each in turn.
         """
-        return WebhookDelivery(self, to)
+        return WebhookDelivery(self, *to)
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         kind, _, rest = request.path.lstrip("/").partition("/")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Coroutine
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -22,11 +23,12 @@ class WebhookDelivery:
     """Runs while its `async with` block does.
 
     Messages are serial within a chat; presses are serial apart from messages, and may overtake.
+    Several addresses are a load balancer: each post goes to the next one.
     """
 
-    def __init__(self, world: World, to: str | None = None) -> None:
+    def __init__(self, world: World, *to: str) -> None:
         self._world = world
-        self._to = to
+        self._to = itertools.cycle(to) if to else None
         self._tasks: set[asyncio.Task[None]] = set()
         self._lanes: dict[tuple[bool, int], asyncio.Lock] = {}
         self._taken: set[int] = set()
@@ -86,7 +88,7 @@ class WebhookDelivery:
         status = 0
         async with self._slots:
             try:
-                to = self._to or webhook["url"]
+                to = next(self._to) if self._to else webhook["url"]
                 body = update.json()
                 async with self._session.post(to, json=body, headers=headers) as answer:
                     status = answer.status

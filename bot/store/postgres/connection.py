@@ -19,7 +19,7 @@ SETTINGS = {
     "lock_timeout": "20s",  # under the thirty seconds that an update may take
     "client_connection_check_interval": "5s",
 }
-_REACH: dict[str, Any] = {
+REACH: dict[str, Any] = {
     "connect_timeout": CONNECT,
     "keepalives_idle": 10,  # a machine that vanished is noticed within half a minute
     "keepalives_interval": 5,
@@ -71,7 +71,7 @@ def shown(url: str) -> str:
 
 def connect(url: str, worker: int = 0) -> Connection:
     """One connection of its own. Raises psycopg.Error."""
-    connection = psycopg.connect(url, autocommit=True, cursor_factory=psycopg.RawCursor, **_REACH)
+    connection = psycopg.connect(url, autocommit=True, cursor_factory=psycopg.RawCursor, **REACH)
     prepare(connection, worker)
     return connection
 
@@ -80,7 +80,7 @@ def pool(url: str, worker: int) -> "ConnectionPool[Connection]":
     """Closed still: opened once the database is known to be good."""
     return ConnectionPool(
         url,
-        kwargs={"autocommit": True, "cursor_factory": psycopg.RawCursor, **_REACH},
+        kwargs={"autocommit": True, "cursor_factory": psycopg.RawCursor, **REACH},
         min_size=2,
         max_size=SIZE,
         open=False,

@@ -11,11 +11,18 @@ from bot.store.database import Database
 
 HOUSE = 0x46494C52  # « FILR »
 MIGRATION = HOUSE + 1
+POLLER = HOUSE + 2  # held by the worker that polls Telegram
+FIRST = HOUSE + 3  # held by the worker that does what one alone must do
 WORKER = 0x46494C  # the first half of a worker's own lock; the second is its number
 
 
 def enter(
-    db: Database, *, key: Key | None = None, dossier: int | None = None, alone: bool = False
+    db: Database,
+    *,
+    key: Key | None = None,
+    token: bytes = b"",
+    dossier: int | None = None,
+    alone: bool = False,
 ) -> None:
     """Wait for one's turn. Raises when it does not come."""
     if alone:
@@ -29,7 +36,7 @@ def enter(
     asked = "".join(", pg_advisory_xact_lock(?)" for _ in names)
     db.execute(f"SELECT pg_advisory_xact_lock_shared(?){asked}", (HOUSE, *names))
     if key:
-        _take_projects(db, key)
+        _take_projects(db, key, token)
     if dossier is not None:
         db.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended('project' || project, 0))"
@@ -38,23 +45,24 @@ def enter(
         )
 
 
-def _take_projects(db: Database, key: Key) -> None:
+def _take_projects(db: Database, key: Key, token: bytes) -> None:
+    """Those of the person, and the one that an invitation opens."""
+    invited = (
+        " UNION SELECT dossier.project FROM invitation"
+        " JOIN dossier ON dossier.id = invitation.dossier WHERE digest = ?"
+    )
     db.execute(
-        "SELECT pg_advisory_xact_lock(hashtextextended('project' || project, 0)) FROM"
+        "SELECT pg_advisory_xact_lock(hashtextextended('project' || project, 0)) FROM"  # noqa: S608  # ours
         " (SELECT member.project FROM member JOIN person ON person.id = member.person"
-        "  WHERE person.door = ? AND person.external_id = ? ORDER BY member.project) AS theirs",
-        (key.door, key.person),
+        "  WHERE person.door = ? AND person.external_id = ?"
+        f"{invited if token else ''} ORDER BY project) AS theirs",
+        (key.door, key.person, *([token] if token else [])),
     )
 
 
 def workers(db: Database) -> frozenset[int]:
     """The numbers of the workers that are there now."""
-    rows = db.execute(
-        "SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND classid = ? AND objsubid = 2"
-        " AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
-        (WORKER,),
-    )
-    return frozenset(number for (number,) in rows)
+    return frozenset(number for (number,) in db.execute("SELECT filrouge_workers()"))
 
 
 def _name(*parts: str | int) -> int:

@@ -11,9 +11,40 @@ from bot.store.postgres import faults, locks
 
 OLDEST = 140_000  # server_version_num
 
+KEPT = (
+    10  # seconds that a chat stays with the worker that showed something there: its pace, its card
+)
 MOVING = "filrouge_moving"  # a table that is there while the rest is being filled
 
-EXTRAS: tuple[str, ...] = ()
+# `conversation.worker`: who shows replies there (see `fellows`), by the trigger whatever wrote what is due.
+EXTRAS = (
+    f"""CREATE OR REPLACE FUNCTION filrouge_workers() RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
+        SELECT objid::bigint FROM pg_locks
+        WHERE locktype = 'advisory' AND classid = {locks.WORKER} AND objsubid = 2 AND granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    $$""",  # noqa: S608  # a number of ours
+    "ALTER TABLE conversation ADD COLUMN IF NOT EXISTS worker BIGINT",
+    "ALTER TABLE conversation ADD COLUMN IF NOT EXISTS worker_at DOUBLE PRECISION NOT NULL DEFAULT 0",
+    """ALTER TABLE attachment ADD COLUMN IF NOT EXISTS worker BIGINT
+        DEFAULT nullif(current_setting('filrouge.worker', true), '')::bigint""",
+    "CREATE UNLOGGED TABLE IF NOT EXISTS pace (id BIGINT PRIMARY KEY, at DOUBLE PRECISION NOT NULL)",
+    f"""CREATE OR REPLACE FUNCTION filrouge_due() RETURNS trigger LANGUAGE plpgsql AS $$
+        DECLARE
+            mine bigint := nullif(current_setting('filrouge.worker', true), '')::bigint;
+            moment double precision := extract(epoch FROM clock_timestamp());
+        BEGIN
+            UPDATE conversation SET worker_at = moment, worker = CASE
+                WHEN worker IS NULL OR worker = mine THEN mine
+                WHEN worker_at < moment - {KEPT} AND NOT EXISTS
+                    (SELECT 1 FROM due WHERE due.conversation = NEW.conversation) THEN mine
+                WHEN worker IN (SELECT filrouge_workers()) THEN worker
+                ELSE mine END
+            WHERE id = NEW.conversation;
+            RETURN NEW;
+        END $$""",  # noqa: S608  # a number of ours
+    """CREATE OR REPLACE TRIGGER due_worker BEFORE INSERT ON due
+        FOR EACH ROW EXECUTE FUNCTION filrouge_due()""",
+)
 
 
 def migrate(db: Database, where: str) -> None:

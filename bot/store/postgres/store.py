@@ -11,21 +11,24 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from weakref import WeakValueDictionary
 
 import psycopg
 from psycopg_pool import ConnectionPool
 
-from bot.domain.conversation import Limits
-from bot.service.ports import Key
-from bot.store import flows, keyring, register
+from bot.domain.conversation import Attachment, Limits
+from bot.errors import StoreError
+from bot.service.ports import Due, Key, RoomActed, RoomTurn, Screen, Turn
+from bot.store import flows, keyring, records, register
 from bot.store.codecs import CLEAR
 from bot.store.database import Database, T, Work
 from bot.store.flows import FlowSnapshot
 from bot.store.loading import Loader
-from bot.store.postgres import faults, locks, schema
+from bot.store.postgres import faults, fellows, locks, schema
 from bot.store.postgres.connection import SIZE, Connection, Session, connect, lost, pool, shown
+from bot.store.postgres.fellows import Fellows
 from bot.store.register import Mark
 from bot.store.sealed import Codec, Seals
 from bot.store.store import LIMITS, SqlStore
@@ -39,11 +42,18 @@ class PostgresStore(SqlStore):
     """Use `PostgresStore.open`."""
 
     def __init__(
-        self, where: str, worker: int, connections: "ConnectionPool[Connection]", loader: Loader
+        self,
+        url: str,
+        where: str,
+        worker: int,
+        connections: "ConnectionPool[Connection]",
+        loader: Loader,
     ) -> None:
         super().__init__(loader)
         self.where = where
         self.worker = worker
+        self._fellows = Fellows(url, where, worker)
+        self._doubtful: set[Key] = set()  # whose last turn may have been kept, unknown to anybody
         self._connections = connections
         self._threads = ThreadPoolExecutor(SIZE, thread_name_prefix="postgresql")
         self._lanes: WeakValueDictionary[tuple[str, int], asyncio.Lock] = WeakValueDictionary()
@@ -66,7 +76,11 @@ class PostgresStore(SqlStore):
         await asyncio.to_thread(_begin, url, where, snapshots, codec)
         with pool(url, worker) as connections:
             store = cls(
-                where, worker, connections, Loader(flows.Shelf(snapshots), Seals(codec), limits)
+                url,
+                where,
+                worker,
+                connections,
+                Loader(flows.Shelf(snapshots), Seals(codec), limits),
             )
             try:
                 yield store
@@ -81,11 +95,12 @@ class PostgresStore(SqlStore):
         work: Work[T],
         *,
         key: Key | None = None,
+        token: bytes = b"",
         dossier: int | None = None,
         alone: bool = False,
     ) -> T:
         def locked(db: Database) -> T:
-            locks.enter(db, key=key, dossier=dossier, alone=alone)
+            locks.enter(db, key=key, token=token, dossier=dossier, alone=alone)
             return work(db)
 
         def run() -> T:
@@ -95,10 +110,78 @@ class PostgresStore(SqlStore):
             return await self._in_thread(run)
         lane = self._lanes.setdefault((key.door, key.person), asyncio.Lock())
         async with lane:  # in the order they came, whichever thread is free
-            return await self._in_thread(run)
+            try:
+                return await self._in_thread(run)
+            except (StoreError, asyncio.CancelledError):
+                self._doubtful.add(key)  # broken off at its very end, or not waited for
+                raise
 
     def _erase(self, db: Database) -> None:
         self._loader.forget()
+
+    # --- the other workers -----------------------------------------------------------------------
+
+    @property
+    def fellows(self) -> Fellows:
+        return self._fellows
+
+    def _showing(self, db: Database, key: Key, turn: Turn, screen: Screen) -> Turn:
+        if turn.repeated or not turn.number or not turn.effects:
+            return turn
+        if fellows.shown_elsewhere(db, self.worker, key, turn.number, screen):
+            return replace(turn, elsewhere=True)
+        return turn
+
+    def _acted(self, db: Database, key: Key, turn: RoomTurn | None) -> None:
+        if turn is None or turn.room is None or turn.repeated:
+            return
+        room = turn.room
+        seat, desk = room.seat.id if room.seat else None, key if room.desk else None
+        acted = RoomActed(room.id, turn.turns, seat, room.workshop.turn, desk)
+        fellows.tell_of_room(db, self.worker, acted)
+
+    async def due(self) -> list[Due]:
+        """Among several workers: what nobody alive is to say, taken over by this one."""
+        if not self._fellows.joined:
+            return await super().due()
+        if not self._fellows.settled:
+            return []
+        doubtful = frozenset(self._doubtful)
+
+        def work(db: Database) -> list[Due]:
+            for key in doubtful:
+                fellows.let_go(db, self.worker, key)
+            taken = fellows.take_over(db, self.worker)
+            return records.due(self._loader, db, taken) if taken else []
+
+        found = await self._write(work)
+        self._doubtful -= doubtful
+        return found
+
+    async def holds(self, key: Key, turn: int) -> bool:
+        if not (self._fellows.joined and turn):
+            return True
+        return await self._read(lambda db: fellows.holds(db, self.worker, key, turn))
+
+    async def slot(self, rate: float, burst: float) -> float:
+        return await self._in_thread(
+            lambda: self._attempt(_WRITING, lambda db: fellows.slot(db, rate, burst))
+        )
+
+    async def pending_files(self) -> list[tuple[int, Key, Attachment]]:
+        """Those that this worker promised, or a dead one."""
+        found = await super().pending_files()
+        if not (found and self._fellows.joined):
+            return found
+        worker = self.worker
+
+        def work(db: Database) -> frozenset[int]:
+            if self._fellows.settled:
+                fellows.take_files(db, worker)
+            return fellows.files(db, worker)
+
+        mine = await self._write(work)
+        return [one for one in found if one[0] in mine]
 
     async def note_deletions(self, beside: Path) -> None:
         """Copy the register of deletions, which the database keeps, to this machine's own."""
