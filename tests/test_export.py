@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from docx import Document
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
@@ -23,14 +25,26 @@ from bot.content import load_cases, load_documents, load_flow, load_templates
 from bot.content.document import read_document
 from bot.content.model import Model
 from bot.content.source import read_source
-from bot.domain.conversation import Answer, Attachment, Conversation, Fragment, Handling
+from bot.domain.conversation import (
+    Answer,
+    Attachment,
+    Conversation,
+    Fragment,
+    Handling,
+    Member,
+    Role,
+    Together,
+    Voice,
+)
 from bot.domain.sheet import Layout, Sheet, build
 from bot.domain.sheet.clean import clean
 from bot.errors import ContentError
 from bot.export import FORMATS, csv_, json_, telegram
 from bot.export.markdown import escape
+from bot.export.photos import blank
 from bot.export.typesetting import BREAK
 from bot.export.words import said_date, words
+from bot.service.documents import _file_name
 from tests import samples
 
 ROOT = Path(__file__).parents[1]
@@ -66,6 +80,9 @@ LETTERS = "".join(
 anything = st.text(st.characters(), max_size=300) | st.sampled_from(NASTY)
 
 
+PHOTO = Attachment("photo", "", "handle", 3, 9, shown=True)
+
+
 def said(*options: str, text: str = "") -> Answer:
     return Answer(options, (Fragment(text),) if text else ())
 
@@ -81,8 +98,19 @@ def everywhere(text: str) -> Conversation:
 
 
 def somewhere(text: str) -> Conversation:
-    places = ("I_nom", "I_phrase", "I_territoires_ici", "I_partenaires", "Q3", "R1.1")
-    return Conversation(answers={place: said(text=text) for place in places})
+    """Names, texts, the caption of a photo, and what two sides say, one under a name of that kind."""
+    places = ("I_nom", "I_phrase", "I_territoires_ici", "I_partenaires", "Q3", "Q4", "R1.1")
+    answers = {place: said(text=text) for place in places}
+    answers["Q6"] = Answer((), (), (replace(PHOTO, caption=text),))
+    me = Member(1, "ici", Role.OWNER)
+    voices = {
+        question: (
+            Voice(1, 1, "ici", answer, role=Role.OWNER),
+            Voice(2, 2, "la_bas", answer, name=text),
+        )
+        for question, answer in answers.items()
+    }
+    return Conversation(answers=answers, together=Together(me, (me,), voices, last=2))
 
 
 def sheet(conversation: Conversation, document: str = "work") -> Sheet:
@@ -95,6 +123,7 @@ def sheet(conversation: Conversation, document: str = "work") -> Sheet:
         document=document,
         include_annex=True,
         ideas=True,
+        pictures={PHOTO.bare: blank()},
     )
 
 
@@ -143,7 +172,7 @@ class _Page(HTMLParser):
         self.tags.append(tag)
         if re.fullmatch("h[1-6]", tag):
             self.headings.append(int(tag[1]))
-        if tag not in ("meta", "br"):
+        if tag not in ("meta", "br", "img"):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -174,6 +203,27 @@ def test_the_text_of_a_pdf_is_the_text_given(text: str) -> None:
     made = FORMATS["pdf"].export(sheet(Conversation(answers={"R1.1": said(text=text)})), TEMPLATES)
     printed = "".join(page.extract_text() for page in PdfReader(io.BytesIO(made)).pages)
     assert _spelled(text) in _spelled(printed)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.text(LETTERS + " ", min_size=1, max_size=200).filter(str.strip))
+def test_captions_are_printed_as_they_were_written(text: str) -> None:
+    dossier = Conversation(answers={"Q6": Answer((), (), (replace(PHOTO, caption=text),))})
+    pdf = PdfReader(io.BytesIO(FORMATS["pdf"].export(sheet(dossier), TEMPLATES)))
+    assert _spelled(text) in _spelled("".join(page.extract_text() for page in pdf.pages))
+    word = Document(io.BytesIO(FORMATS["docx"].export(sheet(dossier), TEMPLATES)))
+    assert bare(text) in [bare(one.text) for one in word.paragraphs]
+
+
+@settings(max_examples=200, deadline=None)
+@given(anything, st.sampled_from(["fiche", "feuille"]))
+def test_the_name_of_a_file_is_safe_on_any_disk(title: str, stem: str) -> None:
+    name = _file_name(stem, title, 1_795_000_000.0)
+    assert re.fullmatch(rf"{stem}(-[a-z0-9-]*[a-z0-9])?-2026-11-18", name)
+    assert len(name) < 90
+    assert _file_name("fiche", "Régie de quartier", 1_795_000_000.0).startswith(
+        "fiche-regie-de-quartier-"
+    )
 
 
 @pytest.mark.skipif(
