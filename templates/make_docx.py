@@ -58,6 +58,10 @@ def blank() -> Any:
     style(document, "Photo", 10.5, before=6, after=2).paragraph_format.keep_with_next = True
     style(document, "Saut de page", 1)
     style(document, "Réponse", 10.5, before=4, after=2)
+    followed = style(document, "Réponse suivie", 10.5, before=4, after=2)
+    followed.paragraph_format.keep_with_next = (
+        True  # a choice does not stay alone at the foot of a page
+    )
     framed = style(document, "Encadré", 12, before=2, after=6)
     framed.paragraph_format.left_indent = framed.paragraph_format.right_indent = Cm(0.3)
     framed.element.get_or_add_pPr().append(
@@ -274,6 +278,11 @@ def _same_footer(document: Any) -> None:
 # --- the two documents ---------------------------------------------------------------------------
 
 LABEL = "[[{{ e.libelle }}{{ mots.colon }} ]]"
+CHOSEN = (
+    LABEL
+    + "**{{ e.choix | join(' · ') }}**"
+    + "{% if not e.choix and e.textes | length == 1 %}{{ e.textes | first }}{% endif %}"
+)
 TOLD = [
     "{%p for e in g.elements %}",
     "{%p if e.niveau %}",
@@ -291,12 +300,11 @@ TOLD = [
     "{%p endif %}",
     "{%p endfor %}",
     "{%p else %}",
-    (
-        "Réponse",
-        LABEL
-        + "**{{ e.choix | join(' · ') }}**"
-        + "{% if not e.choix and e.textes | length == 1 %}{{ e.textes | first }}{% endif %}",
-    ),
+    "{%p if e.choix and e.textes %}",
+    ("Réponse suivie", CHOSEN),
+    "{%p else %}",
+    ("Réponse", CHOSEN),
+    "{%p endif %}",
     "{%p for t in e.textes %}",
     "{%p if e.choix or e.textes | length > 1 %}",
     "{{ t }}",

@@ -29,6 +29,7 @@ from bot.domain.conversation import (
 )
 from bot.domain.flow import Question
 from bot.domain.sheet import DocumentKind, Sheet, build
+from bot.export.photos import blank
 
 ROOT = Path(__file__).parents[1]
 _FLOW_FILE = ROOT / "flows" / "six-etapes.yaml"
@@ -185,6 +186,12 @@ SCRIPTS = Conversation(  # two territories that write in Arabic and in Cyrillic
     handled={"V2.17": Handling("planned", _ARABIC, "لجنة البلدتين", "в марте")},
 )
 
+ALBUM = tuple(
+    Attachment("photo", "", f"handle-{number}", 3, 90 + number, shown=True, caption=caption)
+    for number, caption in enumerate(("Le terrain communal, avant le chantier", "", "Les serres"))
+)
+PICTURES = {one.bare: blank() for one in ALBUM}  # for `sheet(…, pictures=…)`
+
 _ME = Member(1, "ici", Role.OWNER)
 
 
@@ -203,7 +210,7 @@ TOGETHER = replace(  # two territories that answered, chose, and left a question
         {
             **{key: (_voice(1, "ici", one),) for key, one in ORDINARY.answers.items()},
             "Q4": (
-                _voice(2, "ici", ORDINARY.answers["Q4"]),
+                _voice(2, "ici", replace(ORDINARY.answers["Q4"], attachments=ALBUM)),
                 _voice(3, "la_bas", said("besoins_ressentis", text=_STORY.split("\n")[0])),
                 _voice(4, "la_bas", said("pas_encore"), "La coopérative Al Amal"),
             ),

@@ -17,7 +17,7 @@ from pypdf import PdfReader
 from bot.domain.sheet import DocumentKind
 from bot.export import FORMATS
 from tests.browser.chromium import Page, browser, program
-from tests.samples import SAMPLES, TEMPLATES, sheet
+from tests.samples import PICTURES, SAMPLES, TEMPLATES, sheet
 
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 PHONE, DESK = 320, 1280
@@ -42,7 +42,7 @@ async def page() -> AsyncIterator[Page]:
 
 
 def written(folder: Path, sample: str, document: DocumentKind) -> Path:
-    made = sheet(SAMPLES[sample], document, include_annex=True, ideas=True)
+    made = sheet(SAMPLES[sample], document, include_annex=True, ideas=True, pictures=PICTURES)
     path = folder / f"{sample}-{document}.html"
     path.write_bytes(FORMATS["html"].export(made, TEMPLATES))
     return path

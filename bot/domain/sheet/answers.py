@@ -7,7 +7,7 @@ from bot.domain.conditions import Facts, holds, parse
 from bot.domain.conversation import Answer, Attachment, Conversation, Fragment, Handling
 from bot.domain.flow import Flow, Question
 from bot.domain.reading import applies
-from bot.domain.sheet.clean import clean, excerpt, line, paragraphs
+from bot.domain.sheet.clean import clean, excerpt, line, paragraphs, rightwards
 from bot.domain.sheet.layout import Part
 from bot.domain.sheet.model import Entry, File
 from bot.domain.sheet.shorten import beginning
@@ -122,8 +122,8 @@ class Answers:
             word for waits, word in self._options(question, answer) if not (self.show and waits)
         )
         texts = paragraphs(answer.text)
-        if self.show and question.kind == "organisations" and texts:
-            texts = (" · ".join(texts),)
+        if self.show and question.kind == "organisations" and len(set(map(rightwards, texts))) == 1:
+            texts = (" · ".join(texts),)  # on one line, unless they run both ways
         return Entry(
             question.id,
             self.wording.text(question.sheet or question.title or question.ask),

@@ -5,6 +5,7 @@ non-characters) and what would scramble its neighbours (bidirectional overrides 
 """
 
 import re
+import unicodedata
 
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
@@ -35,6 +36,12 @@ def paragraphs(text: str) -> tuple[str, ...]:
     """The lines that a person wrote, empty ones left out."""
     lines = (_BLANKS.sub(" ", one).strip() for one in clean(text).split("\n"))
     return tuple(one for one in lines if one)
+
+
+def rightwards(text: str) -> bool:
+    """Whether the first letter is one of a script that runs from right to left."""
+    strong = (kind for one in text if (kind := unicodedata.bidirectional(one)) in ("L", "R", "AL"))
+    return next(strong, "L") != "L"
 
 
 def excerpt(text: str, most: int) -> str:
