@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from bot.content import load_cases, load_flow, load_templates
+from bot.content import load_cases, load_flow, load_glossary, load_templates
 from bot.domain import conversation as c
 from bot.domain.engine import transition
 from bot.domain.flow import Case, Flow
@@ -37,7 +37,8 @@ def cases() -> tuple[Case, ...]:
 @cache
 def flows() -> Flows:
     """The six steps alone, in French."""
-    return Flows.of(Book(flow(), cases=cases()))
+    terms = load_glossary(ROOT / "flows" / "glossary.yaml")
+    return Flows.of(Book(flow(), cases=cases(), terms=terms))
 
 
 @cache

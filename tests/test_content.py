@@ -472,7 +472,10 @@ def test_cases_are_read_and_checked_with_the_flow_beside_them(edited: Edit) -> N
 
 def test_the_glossary_is_read(tmp_path: Path) -> None:
     path = tmp_path / "glossary.yaml"
-    path.write_text("terms:\n  - {term: Exclusion, definition: Une suite de ruptures.}\n", "utf-8")
+    path.write_text(
+        "terms:\n  - {id: exclusion, term: Exclusion, definition: Une suite de ruptures.}\n",
+        "utf-8",
+    )
     assert load_glossary(path)[0].term == "Exclusion"
     path.write_text("terms:\n  - {term: a, definition: b}\n  - {term: a, definition: c}\n", "utf-8")
     with pytest.raises(ContentError, match=r":3:12: mot a: « a » est défini deux fois"):

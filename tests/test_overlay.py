@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import get_type_hints
 
@@ -17,7 +18,10 @@ from bot.content import (
     flows_folder,
     inspect,
     language_code,
+    load_cases,
     load_flow,
+    load_glossary,
+    load_layout,
     read_flow,
     read_overlay,
     translate,
@@ -27,7 +31,8 @@ from bot.content.document import read_document
 from bot.content.overlay import Overlay, read_words
 from bot.content.skeleton import skeleton
 from bot.content.source import UNSEEN, read_source
-from bot.domain.flow import Flow, Signs
+from bot.domain.flow import Case, Cases, Flow, Glossary, Signs
+from bot.domain.sheet.layout import Layout, Row
 from bot.domain.translation import TEXTS, holders, texts
 from bot.errors import ContentError
 
@@ -336,7 +341,7 @@ def test_a_translation_is_checked_and_is_no_flow(written: Written) -> None:
     [
         ("grand.en.yaml", HEAD, "l’original « grand.yaml » n’est pas à côté de cette traduction"),
         ("anglais.yaml", HEAD, "une traduction porte le nom de l’original et sa langue"),
-        ("cases.en.yaml", "cases: []\n", "« cases.yaml » n’est pas un parcours"),
+        ("notes.en.yaml", "notes: []\n", "« notes.yaml » ne se traduit pas"),
         ("petit.es.yaml", "flow: petit\n", "il manque « language »"),
         ("petit.zz.yaml", HEAD.replace("en", "zz"), "« zz » n’est pas un code de langue"),
         ("petit.fr.yaml", HEAD.replace("en", "fr"), "« fr » est la langue de l’original"),
@@ -345,7 +350,7 @@ def test_a_translation_is_checked_and_is_no_flow(written: Written) -> None:
 def test_a_translation_without_its_original_is_said(
     written: Written, name: str, text: str, message: str
 ) -> None:
-    Path("cases.yaml").write_text("cases: []\n", "utf-8")
+    Path("notes.yaml").write_text("notes: []\n", "utf-8")
     found = told(written(text, name))
     assert any(message in one for one in found), found
 
@@ -393,6 +398,91 @@ def test_the_command_writes_and_completes_the_file_and_keeps_what_is_translated(
     assert main(["translate", "en", "--flow", "petit.yaml"]) == 0
     assert Path("petit.en.yaml").read_text("utf-8") == text
     assert [one.name for one in Path().iterdir()].count("petit.en.yaml.new") == 0
+
+
+COMPANIONS = {
+    "glossary": "terms:\n  - {id: suivi, term: Suivi, definition: Regarder., group: Mots}\n",
+    "cases": (
+        "cases:\n  - {id: a, number: 1, title: Deux rives, carrier: Ville, carrier_type: commune,"
+        " carrier_country: FR, lesson: Se parler., years: {note: deux ans},"
+        " partner_territories: [Région du Sud]}\n"
+    ),
+    "sheet/petit": (
+        "sheet: petit\nfirst_page:\n  - {id: ici, title: Ici, parts: [{id: I_nom, label: Nom}]}\n"
+        "  - {id: ici, title: Là-bas}\nsections: []\n"
+    ),
+}
+
+
+@pytest.fixture
+def companion(written: Written) -> Callable[[str, str], Path]:
+    """A translation of what goes with a flow, beside its original."""
+
+    def put(name: str, text: str) -> Path:
+        Path("sheet").mkdir(exist_ok=True)
+        Path(f"{name}.yaml").write_text(COMPANIONS[name], "utf-8")
+        path = Path(f"{name}.en.yaml")
+        path.write_text(f"language: en\ntranslates: 1\n{text}", "utf-8")
+        return path
+
+    return put
+
+
+def test_what_goes_with_a_flow_is_translated_too(companion: Callable[[str, str], Path]) -> None:
+    companion(
+        "glossary",
+        "complete: true\nterms:\n  - {id: suivi, term: Monitoring, definition: To watch., group: W}\n",
+    )
+    assert load_glossary(Path("glossary.yaml"), "en")[0].term == "Monitoring"
+    companion(
+        "cases",
+        "complete: true\ncases:\n  - {id: a, title: Two shores, lesson: Talk., years: {note: two years},"
+        " partner_territories: [The South]}\n",
+    )
+    (case,) = load_cases(Path("cases.yaml"), "en")
+    assert (case.title, case.carrier, case.years.note) == ("Two shores", "Ville", "two years")
+    assert case.partner_territories == ("The South",)
+    path = companion(
+        "sheet/petit",
+        "sheet: petit\ncomplete: true\nfirst_page:\n"
+        "  - {id: ici, title: Here, parts: [{id: I_nom, label: Name}]}\n  - {id: ici, title: There}\n",
+    )
+    layout = load_layout(Path("sheet/petit.yaml"), replace(FLOW, language="en"))
+    assert [row.title for row in layout.first_page] == ["Here", "There"]
+    assert not any(inspect(one) for one in (path, Path("glossary.en.yaml"), Path("cases.en.yaml")))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("glossary", "terms: [{id: suivit}]\n", "« suivit » n’est pas dans l’original (suivi ?)"),
+        ("glossary", "complete: true\nterms: []\n", "mot suivi: il manque « definition »"),
+        ("glossary", "translates: 2\n", "écrit deux fois"),
+        ("cases", "cases: [{id: a, number: 1}]\n", "effacez « number »"),
+        (
+            "cases",
+            "cases: [{id: a, partner_territories: [A, B]}]\n",
+            "il faut une liste d’un texte",
+        ),
+        ("cases", "complete: true\ncases: []\n", "coopération a: il manque « title »"),
+        ("sheet/petit", "sheet: grand\n", "« grand » n’est pas l’original (petit ?)"),
+        ("sheet/petit", "complete: true\nsheet: petit\n", "il manque « title »"),
+    ],
+)
+def test_the_faults_of_these_translations_are_one_clear_line_each(
+    companion: Callable[[str, str], Path], name: str, text: str, message: str
+) -> None:
+    found = [str(one) for one in inspect(companion(name, text))]
+    assert any(message in one for one in found), found
+
+
+def test_the_whole_method_is_told_in_english() -> None:
+    """The flow, its sheet, the cases and the glossary: complete, and up to date."""
+    for original in content_files(flows_folder()):
+        if "en" in translations(original):
+            (overlay,) = (translations(original)["en"],)
+            assert "complete: true" in overlay.read_text("utf-8")
+            assert inspect(overlay) == ()
 
 
 def test_a_file_with_faults_is_left_as_it_is(
@@ -464,12 +554,15 @@ def test_the_texts_of_a_new_field_cannot_be_forgotten() -> None:
         *("id", "source", "when", "unless", "choose", "kind", "perspective", "nature", "rank"),
         *("flow", "language", "question", "spent", "received", "option"),
     }
-    seen, left = {Flow}, [Flow]
+    unsaid_of = {(Layout, "sheet"), (Row, "beside"), (Case, "carrier_type")}
+    unsaid_of |= {(Case, "carrier_country"), (Case, "source_lines")}
+    left: list[type] = [Flow, Layout, Cases, Glossary]
+    seen = set(left)
     while left:
         kind = left.pop()
         hints = get_type_hints(kind)
         for name, hint in hints.items():
-            if hint is str and name not in unsaid:
+            if hint is str and name not in unsaid and (kind, name) not in unsaid_of:
                 assert name in TEXTS[kind], f"{kind.__name__}.{name}"
         inner = {
             one for one in TEXTS if any(str(one.__name__) in str(hints[n]) for n in holders(kind))

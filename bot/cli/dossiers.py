@@ -4,10 +4,11 @@ import argparse
 import asyncio
 import sys
 import time
+from dataclasses import replace
 
 from bot import config, upkeep
 from bot.cli import method
-from bot.cli.house import existing, library, opened, text_of, written
+from bot.cli.house import existing, library, opened, text_of, told_in, written
 from bot.console import door
 from bot.errors import ConfigError
 from bot.service.bringing import bring
@@ -51,16 +52,23 @@ def export(options: argparse.Namespace) -> int:
         raise ConfigError("Donnez le numéro d’un dossier, ou --all pour les réunir tous.")
 
     async def run() -> bytes:
-        async with opened(settings, library(settings)) as (_, store, documents):
+        read = library(settings)
+        async with opened(settings, read) as (_, store, documents):
             if options.all:
-                return await documents.table(options.format, time.time(), annex=options.annex)
+                return await documents.table(
+                    options.format, time.time(), annex=options.annex, language=options.language
+                )
             record = await store.dossier(options.dossier)
             if record is None:
                 raise ConfigError(
                     f"Le dossier {options.dossier} n’existe pas : « filrouge projects » les liste."
                 )
+            conversation = record.conversation
+            if options.language:
+                language = told_in(read.flows, record.flow, options.language)
+                conversation = replace(conversation, sheet_language=language)
             return await documents.export(
-                record.conversation,
+                conversation,
                 options.document,
                 options.format,
                 time.time(),

@@ -13,6 +13,7 @@ from bot import __version__, content, upkeep
 from bot.config import Settings
 from bot.domain.flow import Flow
 from bot.domain.flows import Flows, identity
+from bot.domain.languages import spoken
 from bot.errors import ConfigError, ContentError
 from bot.export import FORMATS, own_template, photos, qr, questionnaire, telegram
 from bot.export.room import Papers
@@ -154,6 +155,17 @@ def _own_address() -> str:
             return str(asked.getsockname()[0])
         except OSError:
             return "127.0.0.1"
+
+
+def told_in(flows: Flows, flow: str, written: str) -> str:
+    """A language that a flow is told in, from its code as a person typed it."""
+    known = tuple(flows.books.get(flow, ()))
+    found = spoken(content.language_code(written), known)
+    if not found:
+        raise ConfigError(
+            f"Le parcours « {flow} » n’existe pas en « {written} » (langues : {', '.join(known)})."
+        )
+    return found
 
 
 def text_of(path: Path) -> str:

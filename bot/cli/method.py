@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot import config, content
 from bot.cli import house
-from bot.cli.house import Library, library, text_of, written
+from bot.cli.house import Library, library, text_of, told_in, written
 from bot.domain.conversation import Conversation
 from bot.domain.flow import Flow
 from bot.domain.graph import mermaid
@@ -90,5 +90,8 @@ def conversation_of(read: Library, path: Path, text: str) -> tuple[Flow, Convers
 
 def blank_questionnaire(options: argparse.Namespace) -> int:
     read = library(config.load(), options.flow)
-    written(options.output, questionnaire.export(read.flow, read.templates))
+    flow = read.flow
+    if options.language:
+        flow = read.flows.flow(flow.flow, told_in(read.flows, flow.flow, options.language))
+    written(options.output, questionnaire.export(flow, read.templates))
     return 0

@@ -57,6 +57,8 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument("--format", choices=sorted(FORMATS), default="md")
     export.add_argument("--document", choices=("show", "work"), default="work")
     export.add_argument("--annex", action="store_true", help="avec le contexte de sécurité")
+    language = {"metavar": "LANGUE", "default": "", "help": "son code : fr, en…"}
+    export.add_argument("--language", **language)
     export.add_argument(
         "--since", type=int, metavar="N", help="avec ce qui a changé depuis la version figée n° N"
     )
@@ -65,6 +67,7 @@ def parser() -> argparse.ArgumentParser:
         "questionnaire", method.blank_questionnaire, "le questionnaire à imprimer (PDF)"
     )
     blank.add_argument("--flow", **flow)
+    blank.add_argument("--language", **language)
     blank.add_argument("-o", "--output", type=Path, metavar="FICHIER")
     copy = command("backup", dossiers.backup, "copier la base, même en service")
     copy.add_argument("file", type=Path, nargs="?", metavar="FICHIER")

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -14,8 +13,8 @@ from bot.content.overlay import Overlay, read_overlay, read_words
 from bot.content.skeleton import Skeleton, skeleton
 from bot.content.source import Source, read_source, shown
 from bot.domain.check import Fault, check, check_cases, check_layout, quick_check
-from bot.domain.flow import Case, Flow, Mention, Term
-from bot.domain.flows import broader
+from bot.domain.flow import Case, Cases, Flow, Glossary, Mention, Term
+from bot.domain.languages import broader
 from bot.domain.sheet.layout import Layout
 from bot.errors import ContentError
 
@@ -40,42 +39,35 @@ _HOLDERS = (
 Kind = Literal["flow", "cases", "glossary", "layout", "overlay"]
 
 
-@dataclass(frozen=True, slots=True)
-class _CasesFile:
-    cases: tuple[Case, ...]
-    meta: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class _GlossaryFile:
-    terms: tuple[Term, ...]
-
-
 _FLOW = Model(Flow)
-_CASES = Model(_CasesFile)
+_CASES = Model(Cases)
 _LAYOUT = Model(Layout)
-_GLOSSARY = Model(_GlossaryFile)
+_GLOSSARY = Model(Glossary)
 
 
-def load_flow(path: Path, language: str | None = None) -> Flow:
+def load_flow(path: Path, language: str = "") -> Flow:
     """A flow that can be walked, in a language when it is translated into it, else in its own.
 
     Raises ContentError whose text has one line per fault.
     """
     flow = read_flow(read_source(path)).sound()
+    return _told(path, flow, language) if language != flow.language else flow
+
+
+def _told(path: Path, original: T, language: str) -> T:
+    """The content of a file in a language, or in a wider one, when it is translated into it."""
+    found = translations(path) if language else {}
     for code in broader(language_code(language)) if language else ():
-        if code == flow.language:
-            break
-        if overlay := translations(path).get(code):
-            return read_overlay(read_source(overlay), flow, named=code).sound()
-    return flow
+        if overlay := found.get(code):
+            return read_overlay(read_source(overlay), original, named=code).sound()
+    return original
 
 
-def translations(flow: Path) -> dict[str, Path]:
-    """Language -> the file that translates a flow into it: « six-etapes.en.yaml » beside it."""
-    beside = (path for path in flow.parent.glob("*") if path.suffix in _YAML)
+def translations(original: Path) -> dict[str, Path]:
+    """Language -> the file that translates another into it: « six-etapes.en.yaml » beside it."""
+    beside = (path for path in original.parent.glob("*") if path.suffix in _YAML)
     named = ((path, *_named(path)) for path in sorted(beside))
-    return {code: path for path, stem, code in named if code and stem == flow.stem}
+    return {code: path for path, stem, code in named if code and stem == original.stem}
 
 
 def translate(flow: Path, language: str) -> tuple[Path, Skeleton]:
@@ -95,12 +87,14 @@ def translate(flow: Path, language: str) -> tuple[Path, Skeleton]:
     return path, skeleton(original, read_document(source), begun)
 
 
-def load_cases(path: Path) -> tuple[Case, ...]:
-    return read_cases(read_source(path)).sound()
+def load_cases(path: Path, language: str = "") -> tuple[Case, ...]:
+    file = _read_cases(read_source(path)).sound()
+    return _told(path, file, language).cases
 
 
-def load_glossary(path: Path) -> tuple[Term, ...]:
-    return read_glossary(read_source(path)).sound()
+def load_glossary(path: Path, language: str = "") -> tuple[Term, ...]:
+    file = _read_glossary(read_source(path)).sound()
+    return _told(path, file, language).terms
 
 
 def read_flow(
@@ -121,18 +115,27 @@ def read_flow(
 
 
 def read_cases(source: Source, *, flow: Flow | None = None) -> Reading[tuple[Case, ...]]:
-    read = _read(source, _CASES, lambda file: check_cases(file.cases, flow))
+    read = _read_cases(source, flow)
     return Reading(source, read.content.cases if read.content else None, read.findings)
 
 
+def _read_cases(source: Source, flow: Flow | None = None) -> Reading[Cases]:
+    return _read(source, _CASES, lambda file: check_cases(file.cases, flow))
+
+
 def read_glossary(source: Source) -> Reading[tuple[Term, ...]]:
-    read = _read(source, _GLOSSARY, lambda file: _twice(file.terms))
+    read = _read_glossary(source)
     return Reading(source, read.content.terms if read.content else None, read.findings)
 
 
+def _read_glossary(source: Source) -> Reading[Glossary]:
+    return _read(source, _GLOSSARY, lambda file: _twice(file.terms))
+
+
 def load_layout(path: Path, flow: Flow) -> Layout:
-    """How the sheets of a flow are laid out."""
-    return read_layout(read_source(path), flow=flow).sound()
+    """How the sheets of a flow are laid out, in its language."""
+    layout = read_layout(read_source(path), flow=flow).sound()
+    return _told(path, layout, flow.language)
 
 
 def read_layout(source: Source, *, flow: Flow | None = None) -> Reading[Layout]:
@@ -163,7 +166,7 @@ def inspect(path: Path) -> tuple[Finding, ...]:
     source = read_source(path)
     match kind_of(source):
         case "overlay":
-            return _read_beside(source).findings
+            return _read_beside(source)
         case "cases":
             return read_cases(source, flow=_beside(path)).findings
         case "layout":
@@ -225,8 +228,8 @@ def _hides(fault: Fault) -> bool:
     return not fault.on_key and (not fault.path or fault.path[-1] in _HOLDERS)
 
 
-def _read_beside(source: Source) -> Reading[Flow]:
-    """A translation, with the original beside it."""
+def _read_beside(source: Source) -> tuple[Finding, ...]:
+    """What is wrong in a translation, with the original beside it."""
     beside = _original(source.path)
     if beside is None:
         stem = source.path.stem.rpartition(".")[0]
@@ -235,16 +238,26 @@ def _read_beside(source: Source) -> Reading[Flow]:
             if stem
             else "une traduction porte le nom de l’original et sa langue : « six-etapes.en.yaml »"
         )
-        return Reading(source, None, (alone(source, message),))
+        return (alone(source, message),)
     original = read_source(beside)
-    if kind_of(original) != "flow":
-        message = f"« {beside.name} » n’est pas un parcours : seul un parcours se traduit"
-        return Reading(source, None, (alone(source, message),))
-    flow = read_flow(original)
-    if flow.content is None or any(one.severity == "error" for one in flow.findings):
-        message = f"l’original « {beside.name} » a des fautes : corrigez-les d’abord"
-        return Reading(source, None, (alone(source, message),))
-    return read_overlay(source, flow.content, named=_named(source.path)[1])
+    read = _READERS.get(kind_of(original))
+    if read is None:
+        message = (
+            f"« {beside.name} » ne se traduit pas : ce n’est ni un parcours, ni ce qui l’accompagne"
+        )
+        return (alone(source, message),)
+    found = read(original)
+    if found.content is None or any(one.severity == "error" for one in found.findings):
+        return (alone(source, f"l’original « {beside.name} » a des fautes : corrigez-les d’abord"),)
+    return read_overlay(source, found.content, named=_named(source.path)[1]).findings
+
+
+_READERS: Mapping[Kind | None, Callable[[Source], Reading[Any]]] = {
+    "flow": read_flow,
+    "cases": _read_cases,
+    "glossary": _read_glossary,
+    "layout": read_layout,
+}
 
 
 def _named(path: Path) -> tuple[str, str]:
@@ -261,11 +274,13 @@ def _original(overlay: Path) -> Path | None:
 
 
 def _twice(terms: tuple[Term, ...]) -> Iterable[Fault]:
-    taken: set[str] = set()
+    taken: set[tuple[str, str]] = set()
     for index, one in enumerate(terms):
-        if one.term in taken:
-            yield Fault(("terms", index, "term"), f"« {one.term} » est défini deux fois")
-        taken.add(one.term)
+        for name in ("id", "term"):
+            value = getattr(one, name)
+            if (name, value) in taken:
+                yield Fault(("terms", index, name), f"« {value} » est défini deux fois")
+            taken.add((name, value))
 
 
 def _library(flow: Path) -> tuple[Case, ...]:

@@ -8,7 +8,7 @@ from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
 from bot.domain.check import nearest
-from bot.domain.flows import broader
+from bot.domain.languages import broader
 from bot.errors import ContentError
 
 _SHAPE = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|[0-9]{3}))?")

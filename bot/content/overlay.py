@@ -7,7 +7,7 @@ case). What is not translated stays in the original's words; nothing but texts c
 import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.content.document import Document
 from bot.content.findings import Finding, Reading, finding, opened
@@ -16,6 +16,7 @@ from bot.content.model import said, within
 from bot.content.source import Source
 from bot.domain.check import Fault, Path, near, nearest, quick_check
 from bot.domain.flow import Cell, Flow
+from bot.domain.sheet.layout import Layout
 from bot.domain.translation import (
     HANDLES,
     TEXTS,
@@ -28,7 +29,11 @@ from bot.domain.translation import (
 )
 from bot.errors import ContentError
 
-_HEAD = ("flow", "language", "translates", "complete")
+T = TypeVar("T")
+
+_HEAD = ("flow", "sheet", "language", "translates", "complete")
+_OF = {Flow: "flow", Layout: "sheet"}  # what says which one a translation is of
+FRENCH = "fr"  # the language of what does not say its own
 _LINES = "des lignes « clé: valeur »"
 
 
@@ -50,19 +55,19 @@ class Overlay:
         return self.places.get(path, ())
 
 
-def read_overlay(source: Source, original: Flow, *, named: str = "") -> Reading[Flow]:
+def read_overlay(source: Source, original: T, *, named: str = "") -> Reading[T]:
     """The original in the words of a translation. `named`: the language that the file's name says."""
     document, found = opened(source)
     if document is None:
         return Reading(source, None, tuple(found))
     overlay = _overlay(document, original, named)
-    flow = translated(original, overlay.words, overlay.language or original.language)
+    said = translated(original, overlay.words, overlay.language or _language_of(original))
     found += [finding(source, document, fault) for fault in overlay.faults]
-    found += _compared(source, document, overlay, original, flow)
-    return Reading(source, flow, tuple(sorted(set(found))))
+    found += _compared(source, document, overlay, original, said)
+    return Reading(source, said, tuple(sorted(set(found))))
 
 
-def read_words(source: Source, original: Flow, *, named: str = "") -> Reading[Overlay]:
+def read_words(source: Source, original: object, *, named: str = "") -> Reading[Overlay]:
     """What a translation says so far, whatever it lacks."""
     document, found = opened(source)
     if document is None:
@@ -73,14 +78,14 @@ def read_words(source: Source, original: Flow, *, named: str = "") -> Reading[Ov
 
 
 def _compared(
-    source: Source, document: Document, overlay: Overlay, original: Flow, flow: Flow
+    source: Source, document: Document, overlay: Overlay, original: object, said: object
 ) -> Iterator[Finding]:
     """What only the original beside the translation shows; what is wrong already is not judged."""
     wrong = {fault.path for fault in overlay.faults if not fault.on_key}
     faults = (
         *untranslated(original, overlay.words, complete=overlay.complete),
         *unfaithful(original, overlay.words),
-        *(fault for fault in quick_check(flow) if fault.path in overlay.words),
+        *(fault for fault in _checked(said) if fault.path in overlay.words),
     )
     for fault in faults:
         at = overlay.place(fault.path)
@@ -88,7 +93,15 @@ def _compared(
             yield finding(source, document, fault, original=original, at=at)
 
 
-def _overlay(document: Document, original: Flow, named: str) -> Overlay:
+def _checked(said: object) -> tuple[Fault, ...]:
+    return quick_check(said) if isinstance(said, Flow) else ()
+
+
+def _language_of(original: object) -> str:
+    return str(getattr(original, "language", FRENCH))
+
+
+def _overlay(document: Document, original: Any, named: str) -> Overlay:
     overlay = Overlay()
     if isinstance(document.data, dict):
         overlay.faults += _head(overlay, document.data, original, named)
@@ -100,16 +113,18 @@ def _overlay(document: Document, original: Flow, named: str) -> Overlay:
 
 
 def _head(
-    overlay: Overlay, data: Mapping[str, object], original: Flow, named: str
+    overlay: Overlay, data: Mapping[str, object], original: Any, named: str
 ) -> Iterator[Fault]:
-    """Of which flow, in which language, and how far."""
-    for name in _HEAD[:3]:
-        if name not in data:
+    """Of what, in which language, and how far."""
+    of = _OF.get(type(original), "")
+    for name in (of, "language", "translates"):
+        if name and name not in data:
             yield Fault((name,), f"il manque « {name} »")
-    flow, language = data.get("flow", original.flow), data.get("language", named)
+    language = data.get("language", named)
     version, complete = data.get("translates", 0), data.get("complete", False)
-    if flow != original.flow:
-        yield Fault(("flow",), f"{said(flow)} n’est pas l’original ({original.flow} ?)")
+    if of and data.get(of, getattr(original, of)) != getattr(original, of):
+        message = f"{said(data[of])} n’est pas l’original ({getattr(original, of)} ?)"
+        yield Fault((of,), message)
     if not isinstance(language, str):
         yield from _not("un texte", language, ("language",))
     else:
@@ -127,7 +142,7 @@ def _head(
         yield Fault(("translates",), f"{message} : {mend}", "warning")
 
 
-def _language(overlay: Overlay, written: str, original: Flow, named: str) -> Iterator[Fault]:
+def _language(overlay: Overlay, written: str, original: object, named: str) -> Iterator[Fault]:
     if not written:
         return
     try:
@@ -137,7 +152,7 @@ def _language(overlay: Overlay, written: str, original: Flow, named: str) -> Ite
         return
     if named and overlay.language != named:
         yield Fault(("language",), f"le nom du fichier dit « {named} », pas « {written} »")
-    if overlay.language == original.language:
+    if overlay.language == _language_of(original):
         yield Fault(("language",), f"« {written} » est la langue de l’original")
 
 
@@ -189,23 +204,29 @@ def _list(
     if not isinstance(data, list):
         yield from _not("une liste", data, at)
         return
-    known = {handle(one): index for index, one in reversed(list(enumerate(elements)))}
+    known: dict[
+        tuple[str, str], list[int]
+    ] = {}  # those that share a handle are told in their order
+    for index, one in enumerate(elements):
+        known.setdefault(handle(one), []).append(index)
     for number, item in enumerate(data):
         path = (*at, number)
         if not isinstance(item, dict):
             yield from _not(_LINES, item, path)
             continue
         written = _written(item)
-        index = known.get(written)
-        if index is None:
+        indices = known.get(written)
+        if indices is None:
             meant, fault = _unknown(written, elements, path)
             yield fault
-            index = known.get(meant)
-        elif (*here, index) in overlay.places:
+            indices = known.get(meant, [])
+        elif all((*here, index) in overlay.places for index in indices):
             yield Fault(path, f"« {written[1]} » est traduit deux fois")
             continue
-        if index is not None and (*here, index) not in overlay.places:
-            yield from _element(overlay, elements[index], (*here, index), item, path)
+        for index in indices:
+            if (*here, index) not in overlay.places:
+                yield from _element(overlay, elements[index], (*here, index), item, path)
+                break
 
 
 def _written(item: Mapping[str, object]) -> tuple[str, str]:
@@ -235,6 +256,9 @@ def _text(overlay: Overlay, one: object, here: Path, data: object, at: Path) -> 
     if isinstance(one, Mapping):
         yield from _texts(overlay, one, here, data, at)
         return
+    if isinstance(one, tuple):
+        yield from _series(overlay, one, here, data, at)
+        return
     overlay.places[here] = at
     if data is None or (isinstance(data, str) and not data.strip()):
         return
@@ -263,6 +287,20 @@ def _texts(
             yield Fault((*at, key), message, on_key=True)
         if meant == key or (meant and meant not in data):
             yield from _text(overlay, one[meant], (*here, meant), value, (*at, key))
+
+
+def _series(
+    overlay: Overlay, series: tuple[str, ...], here: Path, data: object, at: Path
+) -> Iterator[Fault]:
+    """Texts in the order of the original, as many."""
+    if data is None:
+        return
+    if not isinstance(data, list) or len(data) != len(series):
+        expected = f"une liste de {len(series)} textes" if series[1:] else "une liste d’un texte"
+        yield from _not(expected, data, at)
+        return
+    for index, (one, value) in enumerate(zip(series, data, strict=True)):
+        yield from _text(overlay, one, (*here, index), value, (*at, index))
 
 
 def _not(expected: str, value: object, at: Path) -> Iterator[Fault]:

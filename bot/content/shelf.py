@@ -54,8 +54,8 @@ def read_shelf(paths: Iterable[Path], *, draft: bool = False) -> Shelf:
 def _book(shelf: Shelf, path: Path, flow: Flow) -> Book:
     page = layout_of(path, flow.flow)
     layout = _kept(shelf, load_layout, page, flow) if page.is_file() else None
-    cases = _kept(shelf, load_cases, _beside(path, "cases.yaml"))
-    terms = _kept(shelf, load_glossary, _beside(path, "glossary.yaml"))
+    cases = _kept(shelf, load_cases, _beside(path, "cases.yaml"), flow.language)
+    terms = _kept(shelf, load_glossary, _beside(path, "glossary.yaml"), flow.language)
     return Book(flow, layout, cases or (), terms or ())
 
 

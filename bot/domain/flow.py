@@ -7,7 +7,7 @@ reads the file reads the model. Conditions stay text here; `conditions.parse` gi
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 Choose = Literal["one", "many"]
 Kind = Literal["text", "line", "territories", "organisations", "period", "amount", "rows"]
@@ -433,14 +433,32 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Cases:
+    """The case library. `version` grows when its texts change: translations say which one they follow."""
+
+    cases: tuple[Case, ...]
+    version: int = 1
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Term:
     """A word of the glossary."""
 
+    id: str
     term: str
     definition: str
     group: str = ""
     source: str = ""
     usage: bool = False  # the sources use the word without defining it
+
+
+@dataclass(frozen=True, slots=True)
+class Glossary:
+    """The words of the method."""
+
+    terms: tuple[Term, ...]
+    version: int = 1
 
 
 @dataclass(frozen=True)

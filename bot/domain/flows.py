@@ -3,10 +3,11 @@
 A dossier names its flow, a reader their language; what is missing is said in the language of its author.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.domain.flow import Case, Flow, Term
+from bot.domain.languages import broader
 from bot.domain.sheet.layout import Layout
 
 
@@ -68,19 +69,6 @@ class Flows:
 def gone(flow: str) -> Flow:
     """What stands for a flow that left the folder: it asks nothing, and every answer is kept apart."""
     return Flow(flow=flow, version=0, language="fr", title=flow, steps=(), tell="")
-
-
-def broader(language: str) -> tuple[str, ...]:
-    """A code, then the wider ones: « pt-BR », « pt »."""
-    parts = language.split("-")
-    return tuple("-".join(parts[:size]) for size in range(len(parts), 0, -1))
-
-
-def spoken(language: str, known: Iterable[str]) -> str:
-    """The one of the languages `known` that answers to a code as devices write it; "" when none does."""
-    codes = {one.casefold(): one for one in known}
-    wanted = broader(language.replace("_", "-").casefold())
-    return next((codes[one] for one in wanted if one in codes), "")
 
 
 def identity(flow: Flow) -> Sequence[str]:

@@ -57,7 +57,7 @@ def _text(flow: Flow, question: Question) -> str:
 
 
 def _label(flow: Flow, text: str) -> str:
-    said = fill(text, None, None, (flow.unnamed.ici, flow.unnamed.la_bas))
+    said = fill(text, None, None, (flow.unnamed.ici, flow.unnamed.la_bas), flow.language)
     said = " ".join(said.split())
     return _escaped(said if len(said) <= _LONGEST else said[: _LONGEST - 1].rstrip() + "…")
 

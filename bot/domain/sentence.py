@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from bot.domain.conditions import Facts, holds, parse
 from bot.domain.flow import Flow, Piece, Sentence
+from bot.domain.names import grammar
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
@@ -17,7 +18,6 @@ _HELD = re.compile("\0(\\w+)\0")  # the place of a person's words while territor
 _SPACES = re.compile(r"[^\S\u00a0\u202f]+")  # all but the no-break spaces of French typography
 _LEFT_BEHIND = " \u00a0\u202f,;:"  # what a missing name leaves at the head of a sentence
 _TERRITORIES = ("ici", "la_bas")
-_AND = " et "  # between two publics
 _PUBLICS = 2
 
 
@@ -38,7 +38,7 @@ def sentence(
         return ""
     form = flow.first_page.sentence
     read = _at(flow, stage, read)
-    pieces = _pieces(form, read)
+    pieces = _pieces(form, read, grammar(flow.language).conjunction)
     written = {"name": ""} | {key: " ".join(value.split()) for key, value in values.items()}
     text = ""
     for dropped in range(len(form.drop) + 1):
@@ -55,9 +55,12 @@ def _at(flow: Flow, stage: str, read: Facts) -> Facts:
     return replace(read, options=options, missing=read.missing - {flow.roles.stage})
 
 
-def _pieces(form: Sentence, read: Facts) -> Mapping[str, str]:
+def _pieces(form: Sentence, read: Facts, conjunction: str) -> Mapping[str, str]:
     """Placeholder -> words; absent when no piece of its list holds."""
-    public = _AND.join([one.text for one in _holding(form.publics, read)][:_PUBLICS]) or form.anyone
+    public = (
+        conjunction.join([one.text for one in _holding(form.publics, read)][:_PUBLICS])
+        or form.anyone
+    )
     goals = list(_holding(form.goals, read))
     found = {
         "drive": _first(form.drives, read),

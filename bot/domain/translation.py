@@ -1,26 +1,29 @@
-"""What of a flow is said to people, and may therefore be said in another language.
+"""What of the content is said to people, and may therefore be said in another language.
 
 `TEXTS` decides it, once: an overlay gives these fields and no other. Words are kept by their path in
-the original, so that a translation is a mapping laid over a flow.
+the original, so that a translation is a mapping laid over a flow, a layout, the cases or the glossary.
 """
 
 import dataclasses
 import re
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any, cast, get_args, get_type_hints
+from typing import Any, TypeVar, cast, get_args, get_type_hints
 
 from bot.domain.check import Fault, Path, subject
 from bot.domain.check.walk import elements
 from bot.domain.flow import (
     AddedRows,
     Balance,
+    Case,
+    Cases,
     Column,
     Figure,
     FirstPage,
     Flow,
     FollowUp,
     GivenRow,
+    Glossary,
     Mention,
     Option,
     Piece,
@@ -32,11 +35,16 @@ from bot.domain.flow import (
     Sentence,
     Step,
     Strength,
+    Term,
     Unnamed,
     Variant,
     WorkshopQuestion,
     WorkshopSet,
+    Years,
 )
+from bot.domain.sheet.layout import Layout, Part, Plan, Row
+
+T = TypeVar("T")
 
 # Class -> its fields that are texts; a class with none is here for the elements that it holds.
 TEXTS: Mapping[type, tuple[str, ...]] = {
@@ -63,14 +71,20 @@ TEXTS: Mapping[type, tuple[str, ...]] = {
     WorkshopQuestion: ("why",),
     Proposal: ("why",),
     Figure: ("label", "value", "detail"),
+    Layout: ("title",),
+    Row: ("title",),
+    Plan: ("title", "columns", "empty"),
+    Part: ("label",),
+    Cases: (),
+    Case: ("title", "carrier", "partner_territories", "lesson", "open_question"),
+    Years: ("note",),
+    Glossary: (),
+    Term: ("term", "definition", "group"),
 }
-HANDLES = (
-    "id",
-    "flow",
-    "when",
-    "case",
-    "question",
-)  # what tells an element of a list: the first it has
+# Proper names: another language may have its own, and may not.
+NAMES: Mapping[type, tuple[str, ...]] = {Case: ("carrier", "partner_territories")}
+# What tells an element of a list: the first it has.
+HANDLES = ("id", "flow", "when", "case", "question")
 
 Words = Mapping[Path, str]  # path of a text in the original -> what the translation says
 
@@ -99,40 +113,49 @@ def holders(kind: Hashable) -> frozenset[str]:
     return frozenset(name for name, hint in hints.items() if any(one in TEXTS for one in _in(hint)))
 
 
-def texts(flow: Flow) -> Iterator[tuple[Path, str]]:
-    """Every text of a flow that is not empty, with its path."""
-    for path, one in elements(flow):
+def texts(original: object) -> Iterator[tuple[Path, str]]:
+    """Every text that is not empty, with its path."""
+    for path, one in elements(original):
         for name in TEXTS.get(type(one), ()):
-            value = getattr(one, name)
-            found = value.items() if isinstance(value, Mapping) else [(None, value)]
-            for key, text in found:
+            for key, text in _within(getattr(one, name)):
                 if text.strip():
                     yield ((*path, name) if key is None else (*path, name, key)), text
 
 
-def translated(flow: Flow, words: Words, language: str) -> Flow:
-    """The flow in other words; a text without translation stays as it is."""
-    return dataclasses.replace(cast(Flow, _said(flow, (), words)), language=language)
+def _within(value: Any) -> Iterable[tuple[str | int | None, str]]:
+    """A field's text, or its texts by their key or their place."""
+    if isinstance(value, Mapping):
+        return value.items()
+    return enumerate(value) if isinstance(value, tuple) else [(None, value)]
 
 
-def untranslated(flow: Flow, words: Words, *, complete: bool) -> Iterator[Fault]:
+def translated(original: T, words: Words, language: str) -> T:
+    """The original in other words; a text without translation stays as it is."""
+    said = _said(original, (), words)
+    if isinstance(said, Flow):
+        said = dataclasses.replace(said, language=language)
+    return cast(T, said)
+
+
+def untranslated(original: object, words: Words, *, complete: bool) -> Iterator[Fault]:
     """The texts that are missing: one error each when none should be, else one warning for all."""
-    every = [path for path, _ in texts(flow)]
+    names = {(*path, name) for path, one in elements(original) for name in NAMES.get(type(one), ())}
+    every = [path for path, _ in texts(original) if path not in names and path[:-1] not in names]
     absent = [path for path in every if path not in words]
     if complete:
         for path in absent:
-            name, of = _called(flow, path)
+            name, of = _called(original, path)
             yield Fault(path, f"il manque « {name} »{f' ({of})' if of else ''}")
     elif absent:
-        first = ", ".join(_spot(flow, path) for path in absent[:_TOLD])
+        first = ", ".join(_spot(original, path) for path in absent[:_TOLD])
         more = "…" if absent[_TOLD:] else ""
         told = f"il manque {len(absent)} texte{'s' if absent[1:] else ''} sur {len(every)}"
         yield Fault((), f"{told} : {first}{more}", "warning")
 
 
-def unfaithful(flow: Flow, words: Words) -> Iterator[Fault]:
+def unfaithful(original: object, words: Words) -> Iterator[Fault]:
     """Placeholders lost on the way, or invented where only the original's are filled: warnings."""
-    for path, text in texts(flow):
+    for path, text in texts(original):
         if path not in words:
             continue
         asked, kept = set(_NAMES.findall(text)), set(_NAMES.findall(words[path]))
@@ -142,25 +165,25 @@ def unfaithful(flow: Flow, words: Words) -> Iterator[Fault]:
             yield Fault(path, f"« {{{name}}} » n’est pas dans l’original", "warning")
 
 
-def _spot(flow: Flow, path: Path) -> str:
+def _spot(original: object, path: Path) -> str:
     """« question Q4 (label croise) »."""
-    name, of = _called(flow, path)
+    name, of = _called(original, path)
     inside = f"{name} {of}".strip()
-    around = subject(flow, path[:-1])
+    around = subject(original, path[:-1])
     return f"{around} ({inside})" if around else inside
 
 
-def _called(flow: Flow, path: Path) -> tuple[str, str]:
+def _called(original: object, path: Path) -> tuple[str, str]:
     """The field of a text, and of which element when the nearest subject does not tell it."""
-    one, owner, name = cast(Any, flow), cast(Any, flow), ""
+    one, owner, name = cast(Any, original), cast(Any, original), ""
     for step in path:
         if dataclasses.is_dataclass(one):
             owner, name = one, str(step)
         one = getattr(one, step) if isinstance(step, str) and one is owner else one[step]
-    if isinstance(getattr(owner, name), Mapping):
+    if isinstance(getattr(owner, name), Mapping | tuple):
         return name, str(path[-1])
     of = handle(owner)[1]
-    return name, "" if subject(flow, path[:-1]).endswith(f" {of}") else of
+    return name, "" if subject(original, path[:-1]).endswith(f" {of}") else of
 
 
 def _said(one: Any, path: Path, words: Words) -> Any:

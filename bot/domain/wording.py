@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from bot.domain.conditions import Facts, holds, parse
 from bot.domain.conversation import Answer
 from bot.domain.flow import OTHER, Cell, Figure, Flow, Option, Place, Question, Variant
-from bot.domain.names import fill, place
+from bot.domain.names import fill, grammar, place
 from bot.domain.reading import facts, role
 
 BUTTON_LENGTH = 28  # characters that a phone shows whole on one row
 SHORT_NAME = 9  # the longest territory name that fits in a button
 THERE = "{la_bas"
 
-_BESIDE = re.compile(r",? (?:et|ou|puis) (?:à |de )?\{la_bas\}")
 _SENTENCE = re.compile(r"(?<=[.?!…]) +")
 
 
@@ -57,8 +56,8 @@ class Wording:
     def text(self, text: str) -> str:
         """A text of the flow with the territories' names; with one territory, without the other."""
         if self.alone and THERE in text:
-            text = without_there(text)
-        return fill(text, self.here, self.there, self.unnamed)
+            text = without_there(text, self.flow.language)
+        return fill(text, self.here, self.there, self.unnamed, self.flow.language)
 
     def ask(self, question: Question) -> str:
         """The question, in the words of the first variant that changes it."""
@@ -81,9 +80,11 @@ class Wording:
             option.label,
         )
         if self.alone and THERE in words:
-            words = without_there(words)
-        short = fill(words, *self._short, self.unnamed)
-        return short if len(short) <= BUTTON_LENGTH else fill(words, None, None, self.unnamed)
+            words = without_there(words, self.flow.language)
+        short = fill(words, *self._short, self.unnamed, self.flow.language)
+        if len(short) <= BUTTON_LENGTH:
+            return short
+        return fill(words, None, None, self.unnamed, self.flow.language)
 
     def answer(self, question: Question, option: str) -> str:
         """A chosen option in the reader's words, names written whole; the slug if it is gone."""
@@ -137,14 +138,14 @@ class Wording:
     def _place(self, question: str) -> Place | None:
         answer = self.answers.get(question)
         written = " ".join(answer.text.split()) if answer else ""
-        return place(written) if written else None
+        return place(written, self.flow.language) if written else None
 
     def _short_place(self, question: str, whole: Place | None) -> Place | None:
         short = self._place(question) or whole
         return short if short and len(short.name) <= SHORT_NAME else None
 
 
-def without_there(text: str) -> str:
+def without_there(text: str, language: str = "fr") -> str:
     """A text for a project of one territory: « et à {la_bas} » falls, then sentences that need it."""
-    text = _BESIDE.sub("", text)
+    text = re.sub(grammar(language).beside, "", text)
     return " ".join(one for one in _SENTENCE.split(text) if THERE not in one)

@@ -24,13 +24,13 @@ _NO_ANSWER = Answer()
 
 def export(sheet: Sheet, templates: Templates) -> bytes:
     """One dossier: its tables row by row, as a treasurer opens them; without any, its one row."""
-    rows = list(_rows_of_tables(sheet, words(templates)))
+    rows = list(_rows_of_tables(sheet, words(templates, sheet.language)))
     return _file(rows) if rows else table([sheet], templates)
 
 
 def table(sheets: Sequence[Sheet], templates: Templates) -> bytes:
     """One row per dossier; columns are the questions of all their flows."""
-    say = words(templates)
+    say = words(templates, *(one.language for one in sheets[:1]))
     return _file([_row(sheet, say) for sheet in sheets])
 
 

@@ -211,7 +211,7 @@ def state(action: Action, say: Words) -> str:
 
 
 def quoted(answers: tuple[str, ...], say: Words) -> str:
-    return say["answer_separator"].join(f"« {one} »" for one in answers)
+    return say["answer_separator"].join(say["quoted"] % {"text": one} for one in answers)
 
 
 def because_near(reason: Reason, say: Words) -> str:
@@ -225,7 +225,7 @@ def described(photo: Photo, say: Words) -> str:
 
 def named(file: File, say: Words) -> str:
     kind = say[f"file_{file.kind}"]
-    return f"{kind} « {file.name} »" if file.name else kind
+    return f"{kind} {say['quoted'] % {'text': file.name}}" if file.name else kind
 
 
 def _settling(action: Action) -> str:

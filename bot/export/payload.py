@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+from bot.domain.languages import right_to_left
 from bot.domain.sheet import (
     SINCE,
     Action,
@@ -35,6 +36,7 @@ def payload(sheet: Sheet, say: Words, fit: Callable[[str], str] = typeset) -> Da
     short = title if len(title) <= SHORT_TITLE else f"{title[:SHORT_TITLE].rstrip()}…"
     data = {
         "language": sheet.language,
+        "right_to_left": right_to_left(sheet.language),
         "document": sheet.document,
         "kind": kind(sheet, say),
         "title": title,

@@ -32,7 +32,9 @@ def compiled(main: str, sheet: Sheet, templates: Templates, kind: Literal["pdf",
     """The document that the template `main` makes of a sheet."""
     album = ((photo_name(at), one.content) for at, one in enumerate(sheet.photos))
     pictures = {name: drawing(content) for name, content in album if content}
-    return _typeset(main, payload(sheet, words(templates), fit), templates, kind, pictures)
+    return _typeset(
+        main, payload(sheet, words(templates, sheet.language), fit), templates, kind, pictures
+    )
 
 
 def typeset_pdf(main: str, data: dict[str, Any], templates: Templates) -> bytes:

@@ -4,7 +4,7 @@ What cannot be read is not guessed: `decode` gives None and the door says that t
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields
+from dataclasses import MISSING, Field, fields
 from typing import get_args
 
 from bot.domain import conversation as c
@@ -33,6 +33,8 @@ _VERBS: dict[str, type] = {
     "ok": c.ConsentGiven,
     "no": c.ConsentWithdrawn,
     "db": c.DossierBegun,
+    "l": c.LanguageChosen,
+    "fl": c.SheetLanguageChosen,
     "do": c.DossierOpened,
     "da": c.DossierArchived,
     "dd": c.DossierDeleted,
@@ -94,8 +96,8 @@ def encode(event: Carried) -> str:
     verb = _NAMES.get(type(event))
     if verb is None:
         raise ValueError(f"{type(event).__name__} is not carried by buttons")
-    values = [getattr(event, name) for name, _ in _said(type(event))]
-    data = ":".join([verb, *(_WRITE.get(type(value), str)(value) for value in values)])
+    values = [getattr(event, one.name) for one in _said(type(event))]
+    data = ":".join([verb, *map(_written, values)])
     if len(data.encode()) > MOST_BYTES:
         raise ValueError(f"button data over {MOST_BYTES} bytes: {data}")
     return data
@@ -110,21 +112,25 @@ def decode(data: str, at: float = 0.0) -> Carried | None:
     names = _said(kind)
     if len(names) > 1 and verb in ("p", "ae", "aw"):  # a page's argument may hold colons
         values = [values[0], ":".join(values[1:])] if values else values
+    # A button of a former version may lack what was added since: it takes its default.
+    values += [_written(one.default) for one in names[len(values) :] if one.default is not MISSING]
     if len(values) != len(names):
         return None
     try:
-        read = {
-            name: _read(type_, value) for (name, type_), value in zip(names, values, strict=True)
-        }
+        read = {one.name: _read(one.type, value) for one, value in zip(names, values, strict=True)}
         return kind(**read, at=at)  # type: ignore[no-any-return]  # _VERBS holds events only
     except (ValueError, KeyError):
         return None
 
 
-def _said(kind: type) -> list[tuple[str, object]]:
-    """The fields that a button carries, and their types: not the time, nor a token yet to be made."""
+def _said(kind: type) -> list[Field[object]]:
+    """The fields that a button carries: not the time, nor a token yet to be made."""
     unsaid = {"at"} if kind is not c.InvitationMade else {"at", "token"}
-    return [(one.name, one.type) for one in fields(kind) if one.name not in unsaid]
+    return [one for one in fields(kind) if one.name not in unsaid]
+
+
+def _written(value: object) -> str:
+    return _WRITE.get(type(value), str)(value)
 
 
 def _read(type_: object, text: str) -> object:

@@ -1,6 +1,7 @@
 """From what a turn says to what a door shows: notices on top, then the card or page, then files."""
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import TypeGuard
 
 from bot.domain.conversation import (
@@ -53,13 +54,27 @@ class Renderer:
         self.formats = formats
         self.link: Link = typed  # the door that has addresses of its own gives them
 
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """Those that a person may choose: the interface, or a flow, is told in them."""
+        told = (one for books in self.flows.books.values() for one in books)
+        return tuple(dict.fromkeys((*self.vocabulary.languages, *told)))
+
     def view(self, conversation: Conversation, invited: str = "") -> View:
         """`invited`: the token of an invitation that is at hand."""
         book = self.flows.book(conversation.flow, conversation.language)
         words = self.vocabulary.words(conversation.language)
         address = self.link(f"{LINK}{invited}") if invited else ""
         return View(
-            book, conversation, words, self.notice, self.formats, self.flows, invited, address
+            book,
+            conversation,
+            words,
+            self.notice,
+            self.formats,
+            self.flows,
+            self.languages,
+            invited,
+            address,
         )
 
     def reply(

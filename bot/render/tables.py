@@ -14,7 +14,7 @@ from bot.domain.conversation import (
 from bot.domain.flow import Cell, Question
 from bot.domain.tables import Balanced, Table, table
 from bot.render.reply import Body, Button
-from bot.render.view import JOINT, View
+from bot.render.view import View
 from bot.render.words import excerpt, shorten
 
 LONGEST_LABEL = 40
@@ -81,7 +81,7 @@ def page(view: View, asked: Question, *, progress: str = "", bar: str = "") -> s
         lines=[{"title": one.title, "said": _said(view, found, one.cells)} for one in found.lines],
         totals=totals(found),
         balances=[balance(view, one) for one in found.balances],
-        unread=[f"« {shorten(one, 40)} »" for one in found.unread],
+        unread=[view.words.word("quoted", text=shorten(one, 40)) for one in found.unread],
         written=excerpt(answer.text),
         closing=bool(progress),
     )
@@ -140,4 +140,4 @@ def _said(view: View, found: Table, cells: tuple[str, ...]) -> str:
         for column, text in zip(found.columns, cells, strict=True)
         if text
     ]
-    return JOINT.join(said) if amounts else "\n".join(said)
+    return view.words.word("joint").join(said) if amounts else "\n".join(said)

@@ -17,10 +17,10 @@ from bot.domain.flows import Book, Flows
 from bot.domain.reading import role, stage
 from bot.domain.vigilance import Points, Raised
 from bot.domain.wording import Wording
+from bot.render.catalogue import FRENCH
 from bot.render.words import Words, shorten
 
 BAR = 10
-JOINT = " ; "  # between options, which may hold commas
 FULL, EMPTY = "▰", "▱"
 
 
@@ -48,15 +48,18 @@ class View:
         notice: Notice = NO_NOTICE,
         formats: frozenset[str] = frozenset(),
         flows: Flows | None = None,
+        languages: tuple[str, ...] = (FRENCH,),
         invited: str = "",
         address: str = "",
     ) -> None:
         flow = book.flow
         self.flow = flow
         self.flows = flows or Flows.of(book)
+        self.languages = languages  # that a person may choose
         self.conversation = conversation
         self.words = words
         self.cases = {case.number: case for case in book.cases}
+        self.terms = book.terms
         self.notice = notice
         self.formats = formats
         self.invited = (
@@ -81,7 +84,7 @@ class View:
     def called(self, question: str) -> str:
         """Its name within a sentence: « Q4 », or its title between quotes."""
         name = self.name(question)
-        return name if name == question else f"« {name} »"
+        return name if name == question else self.words.word("quoted", text=name)
 
     @cached_property
     def project_name(self) -> str:
@@ -93,9 +96,11 @@ class View:
 
     def in_line(self, question: Question, answer: Answer) -> str:
         chosen = [self.wording.answer(question, one) for one in answer.options]
-        return JOINT.join(one for one in chosen if one) or shorten(
-            " ".join(answer.text.split()), 80
-        )
+        return self._joined(chosen) or shorten(" ".join(answer.text.split()), 80)
+
+    def _joined(self, options: list[str]) -> str:
+        """Options may hold commas."""
+        return self.words.word("joint").join(one for one in options if one)
 
     def figures(self, question: str) -> list[dict[str, str]]:
         """The reference figures that an answer calls for: never without their limits."""
@@ -243,11 +248,15 @@ class View:
             for side in dossier.SIDES:
                 voice = dossier.of_side(together, question, side, common=True)
                 if voice:
-                    yield f"{self.place(side)} : « {self.in_line(found, voice.answer)} »"
+                    said = self.quote(self.in_line(found, voice.answer))
+                    yield self.words.word("labelled", name=self.place(side), said=said)
             return
         answer = self.retained.get(question, NO_ANSWER)
         kept = replace(answer, options=tuple(one for one in answer.options if one in options))
-        yield f"« {self.in_line(found, kept) or self.in_line(found, answer)} »"
+        yield self.quote(self.in_line(found, kept) or self.in_line(found, answer))
+
+    def quote(self, text: str) -> str:
+        return self.words.word("quoted", text=text)
 
     def seen(self, rule: Rule, spoken: list[Rule]) -> str:
         numbers = rule.cases or next((one.cases for one in spoken if one.cases), ())

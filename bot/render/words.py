@@ -6,7 +6,7 @@ from html import unescape
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
-from bot.domain.flows import spoken
+from bot.domain.languages import spoken
 from bot.render.catalogue import FRENCH, Sources, catalogue, languages
 
 _BEFORE, _AFTER = re.compile(r" (?=[:;?!»])"), re.compile(r"(?<=«) ")

@@ -8,12 +8,14 @@ from typing import Protocol
 from bot.domain import dossier
 from bot.domain.conversation import (
     AttachmentGiven,
+    ConsentGiven,
     Conversation,
     DossierBegun,
     Effect,
     Event,
     InvitationAccepted,
     InvitationMade,
+    LanguageChosen,
     PanelOpened,
     Started,
     TemplateFault,
@@ -212,13 +214,19 @@ class Conversations:
         return Outbound(key, Turn(Conversation()), Reply(text, fresh=True))
 
     def _offered(self, event: Event | RoomEvent) -> Event:
-        """An old button may begin a flow that is not offered any more; and be of a workshop where
-        there are none."""
+        """An old button may name a flow or a language that is not offered any more; and be of a
+        workshop where there are none."""
         if isinstance(event, RoomEvent):
             return UnsupportedGiven("button", event.at)
-        if isinstance(event, DossierBegun) and event.flow and event.flow not in self.flows:
-            return UnsupportedGiven("button", event.at)
-        return event
+        match event:
+            case DossierBegun(flow) if flow and flow not in self.flows:
+                return UnsupportedGiven("button", event.at)
+            case ConsentGiven(language=language) if language not in ("", *self.renderer.languages):
+                return ConsentGiven(event.at)
+            case LanguageChosen(language) if language not in self.renderer.languages:
+                return UnsupportedGiven("button", event.at)
+            case _:
+                return event
 
     def _flow(self, conversation: Conversation) -> Flow:
         return self.flows.flow(conversation.flow, conversation.language)

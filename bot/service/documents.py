@@ -8,6 +8,7 @@ import logging
 import re
 import unicodedata
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -61,9 +62,9 @@ class Documents:
             case "code":
                 return Document("invitation.png", self.printer.scanned(wanted.name), "image/png")
             case "template":
-                return await self.template(key, wanted.dossier)
+                return await self.template(key, wanted.dossier, conversation.language)
             case "sample":
-                return self.sample()
+                return self.sample(conversation.language)
             case "photo":
                 return await self.photo(conversation, wanted.file)
             case "frozen":
@@ -84,7 +85,9 @@ class Documents:
         said = ""
         if isinstance(exporter, Picture):
             said = await self.run(self.printer.said, wanted.format, conversation, at)
-        name = _file_name(self._stem(kind), self._title(conversation), at) + exporter.suffix
+        words = self._vocabulary.words(self.printer.book(conversation).flow.language)
+        title = self._title(conversation)
+        name = _file_name(words.word(f"file_{kind}"), title, at) + exporter.suffix
         return Document(name, made, exporter.media_type, said=said, note=note)
 
     async def _own(
@@ -161,19 +164,23 @@ class Documents:
         async with self._apart:
             return await asyncio.to_thread(own.faults, asked)
 
-    async def template(self, key: Key, dossier: int | None) -> Document:
+    async def template(self, key: Key, dossier: int | None, language: str = "") -> Document:
         """The person's own Word template, or that of a dossier of theirs, as it was sent."""
         kept = await self.store.template(key, dossier)
         if kept is None:
             raise FilrougeError("aucun modèle Word n’est gardé")
-        return Document("mon-modele.docx", kept.content, self.printer.exporters[WORD].media_type)
+        return self._word("file_template", kept.content, language)
 
-    def sample(self) -> Document:
+    def sample(self, language: str = "") -> Document:
         """The commented template to begin one's own from."""
         found = self.printer.templates.get(SAMPLE)
         if not isinstance(found, bytes):
             raise FilrougeError("l’exemple de modèle Word manque dans le dossier des modèles")
-        return Document("exemple-de-modele.docx", found, self.printer.exporters[WORD].media_type)
+        return self._word("file_sample", found, language)
+
+    def _word(self, name: str, content: bytes, language: str) -> Document:
+        stem = self._vocabulary.words(language).word(name)
+        return Document(f"{stem}.docx", content, self.printer.exporters[WORD].media_type)
 
     async def blank(self, flow: str, language: str) -> Document:
         """The questionnaire to fill in by hand."""
@@ -209,10 +216,16 @@ class Documents:
         )
         return made
 
-    async def table(self, form: str, at: float, *, annex: bool = False) -> bytes:
+    async def table(
+        self, form: str, at: float, *, annex: bool = False, language: str = ""
+    ) -> bytes:
         """Every dossier, one row each. Raises FilrougeError when a format is no table."""
         records = [await self.store.dossier(one.id) for one in await self.store.dossiers()]
-        found = [one.conversation for one in records if one and one.flow in self.printer.flows]
+        found = [
+            replace(one.conversation, sheet_language=language or one.conversation.sheet_language)
+            for one in records
+            if one and one.flow in self.printer.flows
+        ]
         made: bytes = await self.run(self.printer.table, form, found, at, annex=annex)
         return made
 
@@ -228,7 +241,7 @@ class Documents:
         files = await personal.fetched(self.store, key, data)
         flows, words = self.printer.flows, self._vocabulary.words(language)
         made = await asyncio.to_thread(personal.archive, flows, words, key, data, files, at)
-        return Document("mes-donnees.zip", made, "application/zip")
+        return Document(f"{words.word('file_data')}.zip", made, "application/zip")
 
     @cached_property
     def _vocabulary(self) -> Vocabulary:
@@ -238,10 +251,6 @@ class Documents:
         flow = self.printer.book(conversation).flow
         answer = as_retained(flow, conversation).answers.get(flow.roles.name)
         return answer.text if answer else ""
-
-    @staticmethod
-    def _stem(kind: DocumentKind) -> str:
-        return "fiche" if kind == "show" else "feuille"
 
 
 def _file_name(stem: str, title: str, at: float) -> str:

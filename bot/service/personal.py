@@ -13,6 +13,7 @@ from bot.domain.conversation import Answer, Attachment, Conversation
 from bot.domain.dossier import own_answers, retained
 from bot.domain.flow import Flow
 from bot.domain.flows import Flows
+from bot.domain.languages import right_to_left
 from bot.domain.wording import Wording
 from bot.render.view import long_date
 from bot.render.words import Words
@@ -207,6 +208,8 @@ def _readable(
         return long_date(when, language)
 
     return {
+        "language_of_page": language,
+        "right_to_left": right_to_left(language),
         "made": day(at),
         "door": key.door,
         "id": key.person,

@@ -56,6 +56,11 @@ def archive(db: Database, dossier: int, archived: bool) -> None:
     db.execute("UPDATE dossier SET archived = ? WHERE id = ?", (archived, dossier))
 
 
+def tell_in(db: Database, dossier: int, language: str) -> None:
+    """The language of its documents."""
+    db.execute("UPDATE dossier SET language = ? WHERE id = ?", (language, dossier))
+
+
 def wake(db: Database, dossier: int, at: float) -> None:
     """Someone has it in hand: no purge is announced for it any more."""
     db.execute("UPDATE dossier SET seen = ?, announced = NULL WHERE id = ?", (at, dossier))

@@ -33,3 +33,8 @@ def blocked(db: Database, key: Key, blocked: bool) -> None:
         "UPDATE person SET blocked = ? WHERE door = ? AND external_id = ?",
         (blocked, key.door, key.person),
     )
+
+
+def choose(db: Database, person: int, language: str) -> None:
+    """The language they asked for, whatever their device says."""
+    db.execute("UPDATE person SET chosen = ? WHERE id = ?", (language, person))

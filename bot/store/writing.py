@@ -21,7 +21,9 @@ from bot.domain.conversation import (
     DropTemplate,
     Governed,
     JoinDossier,
+    KeepLanguage,
     KeepPrivate,
+    KeepSheetLanguage,
     KeepTemplate,
     MuteNotices,
     NameMember,
@@ -157,6 +159,10 @@ class _Page:
         match effect:
             case RecordConsent(given, at):
                 self.consent(given, at)
+            case KeepLanguage(language):
+                people.choose(self.db, self.known(), language)
+            case KeepSheetLanguage(language):
+                dossiers.tell_in(self.db, self.author().dossier, language)
             case CreateDossier(at, flow, beside):
                 self.create(at, flow, beside)
             case OpenDossier(dossier):

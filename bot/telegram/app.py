@@ -94,10 +94,11 @@ class Door:
         await _insist(self.application.initialize)
         await self.application.start()
         self.conversations.renderer.link = self._link
-        page = self.conversations.renderer.vocabulary.words().page("about")
+        said = self.conversations.renderer.vocabulary
+        pages = {one: said.words(one).page("about") for one in said.complete}
         self._beside = [
             asyncio.create_task(self.files.run()),
-            asyncio.create_task(commands.announce(self.bot, page)),
+            asyncio.create_task(commands.announce(self.bot, pages)),
             *self._rooms(),
         ]
 

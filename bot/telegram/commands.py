@@ -1,11 +1,12 @@
 """The menu of commands and the bot's descriptions, out of `templates/chat/about.j2`.
 
-Each line of it reads « language key text »; a key is `/command`, `description` or `short`. French
-is what people of other languages get too. Nothing here is worth stopping for.
+Each line of it reads « key text »; a key is `/command`, `description` or `short`. French is what
+people of other languages get too. Nothing here is worth stopping for.
 """
 
 import logging
-from collections import defaultdict
+from collections.abc import Mapping
+from html import unescape
 
 from telegram import Bot, BotCommand
 from telegram.error import TelegramError
@@ -16,25 +17,24 @@ DEFAULT = "fr"
 MOST_DESCRIPTION = 512
 MOST_SHORT = 120
 
-About = dict[str, dict[str, str]]  # language -> key -> text
 
-
-def parse(page: str) -> About:
-    """Lines of another shape are left aside, and said."""
-    found: About = defaultdict(dict)
+def parse(page: str) -> dict[str, str]:
+    """Key -> text. Lines of another shape are left aside, and said."""
+    found: dict[str, str] = {}
     for line in page.splitlines():
-        language, key, text = (*line.split(maxsplit=2), "", "", "")[:3]
+        key, text = (*line.split(maxsplit=1), "", "")[:2]
         if text:
-            found[language][key] = text.strip()
+            found[key] = unescape(text.strip())
         elif line.strip():
             log.error("templates/chat/about.j2 : ligne incomprise « %s »", line)
-    return dict(found)
+    return found
 
 
-async def announce(bot: Bot, page: str) -> None:
-    """Tell Telegram, once per start. Errors are only logged."""
-    for language, texts in parse(page).items():
-        code = None if language == DEFAULT else language
+async def announce(bot: Bot, pages: Mapping[str, str]) -> None:
+    """Tell Telegram, once per start, the page of each language. Errors are only logged."""
+    for language, page in pages.items():
+        texts = parse(page)
+        code = None if language == DEFAULT else language.partition("-")[0]
         menu = [BotCommand(key[1:], text) for key, text in texts.items() if key.startswith("/")]
         try:
             await bot.set_my_commands(menu, language_code=code)

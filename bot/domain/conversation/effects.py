@@ -17,6 +17,20 @@ class RecordConsent:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepLanguage:
+    """The person's, from now on, whatever their device says."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSheetLanguage:
+    """That of the documents of the dossier in hand."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class CreateDossier:
     """A new dossier, in hand from now on; the answers that follow are its own. `flow`: "" is the one
     offered first; `beside`: a dossier whose project it joins, 0 for a project of its own."""
@@ -263,6 +277,8 @@ Governed = (
 )
 Written = (
     RecordConsent
+    | KeepLanguage
+    | KeepSheetLanguage
     | CreateDossier
     | OpenDossier
     | ArchiveDossier

@@ -18,7 +18,10 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class ConsentGiven:
+    """`language`: chosen before, when nothing could be kept."""
+
     at: float = 0.0
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +196,22 @@ class DossierBegun:
 
     flow: str = ""
     beside: int = 0
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageChosen:
+    """In which language a person is spoken to."""
+
+    language: str
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLanguageChosen:
+    """In which language the documents of the dossier in hand are made."""
+
+    language: str
     at: float = 0.0
 
 
@@ -452,6 +471,8 @@ Event = (
     | PanelOpened
     | Commanded
     | DossierBegun
+    | LanguageChosen
+    | SheetLanguageChosen
     | DossierOpened
     | DossierArchived
     | DossierDeleted

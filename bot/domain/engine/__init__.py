@@ -27,6 +27,7 @@ from bot.domain.conversation import (
     InvitationDeclined,
     InvitationMade,
     InvitationRevoked,
+    LanguageChosen,
     MemberLeft,
     MemberRemoved,
     MessageEdited,
@@ -50,6 +51,7 @@ from bot.domain.conversation import (
     SendPersonalData,
     SendSheet,
     Shared,
+    SheetLanguageChosen,
     SheetRequested,
     Show,
     Skipped,
@@ -73,6 +75,7 @@ from bot.domain.dossier import Act, may
 from bot.domain.engine import (
     answers,
     dossiers,
+    languages,
     moving,
     permission,
     photos,
@@ -87,7 +90,7 @@ from bot.domain.flow import Flow
 Outcome = tuple[Conversation, tuple[Effect, ...]]
 
 # The pages that need no dossier in hand.
-BESIDE = ("privacy", "delete", "projects", "project", "flows", "delete_dossier")
+BESIDE = ("privacy", "delete", "projects", "project", "flows", "delete_dossier", "language", "word")
 
 COMMANDS: Mapping[str, str] = {  # a command's name -> the page it opens
     "aide": "help",
@@ -107,6 +110,10 @@ COMMANDS: Mapping[str, str] = {  # a command's name -> the page it opens
     "atelier": "workshop",
     "membres": "members",
     "inviter": "invite",
+    "mot": "word",
+    "word": "word",
+    "langue": "language",
+    "language": "language",
 }
 
 
@@ -127,11 +134,14 @@ def transition(flow: Flow, conversation: Conversation, event: Event) -> Outcome:
     return turn.conversation, tuple(turn.effects)
 
 
-def before_consent(turn: Turn, event: Event) -> None:
+def before_consent(turn: Turn, event: Event) -> None:  # noqa: C901  # a table in disguise
     match event:
         case ConsentGiven():
-            dossiers.consent(turn)
-        case PanelOpened(panel) if panel in ("discover", "privacy", "delete"):
+            dossiers.consent(turn, event.language)
+        case PanelOpened("discover" | "privacy" as panel, language):
+            languages.speak(turn, language)
+            turn.effects.append(Show(panel, language))
+        case PanelOpened("delete" | "language" as panel):
             turn.effects.append(Show(panel))
         case Started(payload) if payload.startswith(sharing.LINK):
             sharing.open_link(turn)
@@ -139,11 +149,18 @@ def before_consent(turn: Turn, event: Event) -> None:
             sharing.join(turn)
         case InvitationDeclined():
             sharing.decline(turn)
+        case LanguageChosen(language):
+            languages.speak(turn, language)
+            turn.effects.append(Show("welcome", language))
         case PersonDeleted():
             dossiers.forget(turn)
         case Commanded("mesdonnees") if turn.conversation.dossiers:  # consent was withdrawn
             turn.effects += [SendPersonalData(), Show("welcome", fresh=True)]
-        case Commanded(name) if COMMANDS.get(name) in ("privacy", "delete"):
+        case PanelOpened("word", argument):
+            turn.effects.append(Show("word", argument))
+        case Commanded("mot" | "word", argument):
+            turn.effects.append(Show("word", argument, fresh=True))
+        case Commanded(name) if COMMANDS.get(name) in ("privacy", "delete", "language"):
             turn.effects.append(Show(COMMANDS[name], fresh=True))
         case TextGiven() | AttachmentGiven() | MessageEdited():
             turn.effects += [Say("nothing_kept"), Show("welcome", fresh=True)]
@@ -183,7 +200,12 @@ def without_dossier(turn: Turn, event: Event) -> None:  # noqa: C901  # a table 
             turn.effects.append(Show(panel, argument))
         case Commanded("mesdonnees"):
             turn.effects += [SendPersonalData(), Show("projects", fresh=True)]
-        case Commanded(name) if COMMANDS.get(name) in ("privacy", "delete", "help"):
+        case LanguageChosen(language):
+            languages.choose(turn, language)
+            turn.effects.append(Show("projects"))
+        case Commanded("mot" | "word", argument):
+            turn.effects.append(Show("word", argument, fresh=True))
+        case Commanded(name) if COMMANDS.get(name) in ("privacy", "delete", "help", "language"):
             turn.effects.append(Show(COMMANDS[name], fresh=True))
         case TextGiven() | AttachmentGiven():
             turn.effects += [Say("no_dossier"), Show("projects", fresh=True)]
@@ -277,6 +299,11 @@ def decide(turn: Turn, event: Event) -> None:  # noqa: C901  # a table in disgui
             command(turn, name, argument)
         case DossierBegun(flow, beside):
             dossiers.begin_dossier(turn, flow, beside)
+        case LanguageChosen(language):
+            languages.choose(turn, language)
+            turn.effects.append(Ask())
+        case SheetLanguageChosen(language):
+            languages.choose_for_sheet(turn, language)
         case DossierOpened(dossier):
             dossiers.open_dossier(turn, dossier)
         case DossierArchived(dossier, archived):

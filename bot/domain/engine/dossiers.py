@@ -7,6 +7,7 @@ from bot.domain.conversation import (
     CreateDossier,
     DeleteDossier,
     DeletePerson,
+    KeepLanguage,
     OpenDossier,
     RecordConsent,
     RecordHandling,
@@ -19,8 +20,11 @@ from bot.domain.engine.turn import Turn
 from bot.domain.versions import to_review
 
 
-def consent(turn: Turn) -> None:
+def consent(turn: Turn, language: str = "") -> None:
     turn.effects.append(RecordConsent(True, turn.at))
+    if language:
+        turn.become(language=language)
+        turn.effects.append(KeepLanguage(language))
     turn.become(consented=True)
     if turn.conversation.dossier is None:
         begin_dossier(turn)

@@ -75,6 +75,7 @@ class Layout:
     first_page: tuple[Row, ...]
     sections: tuple[Plan, ...]
     title: str = ""  # what its documents are called; empty: « Fiche projet »
+    version: int = 1  # grows when its texts change: translations say which one they follow
 
 
 def plain_layout(flow: Flow) -> Layout:

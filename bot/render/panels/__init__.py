@@ -8,9 +8,11 @@ from bot.render.panels import (
     dossiers,
     entry,
     guidance,
+    languages,
     photos,
     points,
     sharing,
+    words,
 )
 from bot.render.reply import Body
 from bot.render.view import View
@@ -27,6 +29,10 @@ PANELS: Mapping[str, Callable[[View, str], Body]] = {
     "flow_offer": dossiers.offer,
     "delete_dossier": dossiers.delete_dossier,
     "delete": entry.delete,
+    "word": words.word,
+    "terms": words.terms,
+    "language": languages.language,
+    "sheet_language": languages.sheet_language,
     "stale": guidance.stale,
     "help": guidance.help_page,
     "examples": guidance.examples,

@@ -15,8 +15,9 @@ from bot.domain.engine.documents import FROZEN, MESSAGE, SINCE
 from bot.domain.engine.moving import HEADER
 from bot.domain.engine.templates import AWAITED, THIS_DOSSIER
 from bot.render.cards import resume_row
+from bot.render.panels.languages import name, of_sheet, told
 from bot.render.panels.rows import grid
-from bot.render.reply import Body, Button
+from bot.render.reply import Body, Button, Rows
 from bot.render.view import View
 
 FORMATS = (
@@ -39,7 +40,11 @@ def export(view: View, _: str) -> Body:
         ),
         (Button(word("versions"), PanelOpened("versions")),),
     )
-    return Body(view.words.page("export"), (*rows, resume_row(view)))
+    language: Rows = ()
+    if len(told(view)) > 1:
+        label = word("sheet_language", name=name(of_sheet(view)))
+        language = ((Button(label, PanelOpened("sheet_language")),),)
+    return Body(view.words.page("export"), (*rows, *language, resume_row(view)))
 
 
 def versions(view: View, _: str) -> Body:

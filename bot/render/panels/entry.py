@@ -1,7 +1,6 @@
 """Pages of arrival and departure: welcome, privacy, rhythm, pause, deletion."""
 
 from bot.domain.conversation import (
-    ConsentGiven,
     ConsentWithdrawn,
     DossierBegun,
     PanelOpened,
@@ -9,41 +8,41 @@ from bot.domain.conversation import (
     RhythmChosen,
 )
 from bot.render.cards import CHOSEN, resume_row, rhythm_rows
-from bot.render.panels.rows import out
-from bot.render.reply import Body, Button
+from bot.render.panels.languages import accept
+from bot.render.panels.rows import language_row, out
+from bot.render.reply import Body, Button, Rows
 from bot.render.view import View
 
 
-def welcome(view: View, _: str) -> Body:
+def welcome(view: View, language: str) -> Body:
+    """`language`: the one chosen by a person of whom nothing is kept yet."""
     word = view.words.word
-    return Body(
-        view.words.page("welcome"),
+    rows: Rows = (
+        (accept(view, language),),
         (
-            (Button(word("accept"), ConsentGiven()),),
-            (
-                Button(word("discover"), PanelOpened("discover")),
-                Button(word("privacy"), PanelOpened("privacy")),
-            ),
+            Button(word("discover"), PanelOpened("discover", language)),
+            Button(word("privacy"), PanelOpened("privacy", language)),
         ),
     )
+    return Body(view.words.page("welcome"), (*rows, *language_row(view)))
 
 
-def discover(view: View, _: str) -> Body:
+def discover(view: View, language: str) -> Body:
     word = view.words.word
     return Body(
         view.words.page("discover"),
         (
-            (Button(word("accept"), ConsentGiven()),),
-            (Button(word("privacy"), PanelOpened("privacy")),),
+            (accept(view, language),),
+            (Button(word("privacy"), PanelOpened("privacy", language)),),
         ),
     )
 
 
-def privacy(view: View, _: str) -> Body:
+def privacy(view: View, language: str) -> Body:
     word, notice = view.words.word, view.notice
     text = view.words.page("privacy", notice=notice)
     if not view.conversation.consented:
-        return Body(text, ((Button(word("accept"), ConsentGiven()),),))
+        return Body(text, ((accept(view, language),),))
     rows = (
         (Button(word("withdraw"), ConsentWithdrawn()),),
         (Button(word("delete_all"), PanelOpened("delete")),),

@@ -8,7 +8,8 @@ from bot.domain.conversation import (
 from bot.domain.flow import Years
 from bot.render import tables
 from bot.render.cards import resume_row
-from bot.render.panels.rows import out
+from bot.render.panels.rows import language_row, out
+from bot.render.panels.words import used
 from bot.render.reply import Body, Button, Rows
 from bot.render.view import View
 from bot.render.words import shorten
@@ -29,7 +30,7 @@ def stale(view: View, argument: str) -> Body:
 def help_page(view: View, argument: str) -> Body:
     question = view.flow.questions.get(argument)
     if not question:
-        return Body(view.words.page("help", question=""), (out(view),))
+        return Body(view.words.page("help", question=""), (*language_row(view), out(view)))
     wording = view.wording
     text = view.words.page(
         "help",
@@ -39,7 +40,8 @@ def help_page(view: View, argument: str) -> Body:
         options=[] if question.buttons else wording.choices(question),
         rich=[wording.text(one.text) for one in question.rich],
     )
-    return Body(text, (resume_row(view),))
+    terms = (Button(view.words.word("terms"), PanelOpened("terms", argument)),)
+    return Body(text, (*((terms,) if used(view, question) else ()), resume_row(view)))
 
 
 def table(view: View, argument: str) -> Body:

@@ -20,6 +20,13 @@ def out(view: View, label: str = "") -> tuple[Button, ...]:
     return (Button(view.words.word("accept"), ConsentGiven()),)
 
 
+def language_row(view: View) -> Rows:
+    """The way to the choice of a language, where there is one."""
+    if len(view.languages) < 2:
+        return ()
+    return ((Button(view.words.word("language"), PanelOpened("language")),),)
+
+
 def grid(buttons: list[Button], wide: int) -> Rows:
     return tuple(tuple(buttons[at : at + wide]) for at in range(0, len(buttons), wide))
 

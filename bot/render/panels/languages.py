@@ -1,0 +1,57 @@
+"""The language of the conversation, and that of a dossier's documents, each said in its own words."""
+
+from babel import Locale
+
+from bot.domain.conversation import (
+    ConsentGiven,
+    LanguageChosen,
+    PanelOpened,
+    SheetLanguageChosen,
+)
+from bot.render.cards import CHOSEN, resume_row
+from bot.render.panels.rows import out
+from bot.render.reply import Body, Button, Rows
+from bot.render.view import View
+
+
+def language(view: View, _: str) -> Body:
+    rows: Rows = tuple(
+        (Button(_named(one, on=one == view.words.language), LanguageChosen(one)),)
+        for one in view.languages
+    )
+    back = (out(view),) if view.conversation.consented else ()
+    return Body(view.words.page("language"), (*rows, *back))
+
+
+def sheet_language(view: View, _: str) -> Body:
+    rows: Rows = tuple(
+        (Button(_named(one, on=one == of_sheet(view)), SheetLanguageChosen(one)),)
+        for one in told(view)
+    )
+    back = (Button(view.words.word("sheet"), PanelOpened("export")),)
+    return Body(view.words.page("sheet_language"), (*rows, back, resume_row(view)))
+
+
+def told(view: View) -> tuple[str, ...]:
+    """The languages that the flow in hand is told in."""
+    return tuple(view.flows.books.get(view.flow.flow, ()))
+
+
+def of_sheet(view: View) -> str:
+    """The language that the documents of the dossier are made in."""
+    return view.flows.flow(view.flow.flow, view.conversation.sheet_language).language
+
+
+def name(code: str) -> str:
+    """« Français », “English”, as its speakers call it."""
+    said = Locale.parse(code, sep="-").get_display_name(code.replace("-", "_")) or code
+    return said[:1].upper() + said[1:]
+
+
+def accept(view: View, language: str) -> Button:
+    """The agreement, with the language chosen before it: nothing else keeps it."""
+    return Button(view.words.word("accept"), ConsentGiven(language=language))
+
+
+def _named(code: str, *, on: bool) -> str:
+    return f"{name(code)} {CHOSEN}" if on else name(code)
