@@ -18,6 +18,7 @@ from bot.errors import StoreError
 OVERALL = 30.0  # a second
 BURST = 28.0  # what passes at once: two fewer than Telegram's thirty, for the network's own jitter
 PER_CHAT = 1.0
+RESERVE = 2.0  # in one chat, what nobody asked for leaves a token to whatever its person does
 CHAT_BURST = 4.0  # what passes at once in one chat: under the five or so that Telegram lets pass
 
 
@@ -41,11 +42,11 @@ class Bucket:
         self._tokens = burst
         self._at = 0.0
 
-    def wait(self, now: float) -> float:
-        """Seconds until a token is there, 0 when one is."""
+    def wait(self, now: float, tokens: float = 1.0) -> float:
+        """Seconds until so many tokens are there, 0 when they are."""
         self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate)
         self._at = now
-        return 0.0 if self._tokens >= 1 else (1 - self._tokens) / self._rate
+        return 0.0 if self._tokens >= tokens else (tokens - self._tokens) / self._rate
 
     def take(self, now: float) -> None:
         """Spend a token; below zero is a debt."""

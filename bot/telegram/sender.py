@@ -31,7 +31,7 @@ from bot.telegram import screen
 from bot.telegram.bot import FilrougeBot
 from bot.telegram.documents import Documents
 from bot.telegram.line import Line
-from bot.telegram.pace import Pace, Urgency, asked
+from bot.telegram.pace import RESERVE, Pace, Urgency, asked
 
 log = logging.getLogger(__name__)
 
@@ -169,7 +169,9 @@ class Sender:
         return self._paced(line) or (0.05 if self._pace.on and line.waiting else 0.0)
 
     def _paced(self, line: Line) -> float:
-        return line.bucket.wait(time.monotonic()) if self._pace.on else 0.0
+        unasked = bool(line.waiting) and line.urgency is Urgency.BROADCAST
+        tokens = RESERVE if unasked else 1.0
+        return line.bucket.wait(time.monotonic(), tokens) if self._pace.on else 0.0
 
     # --- one reply ---------------------------------------------------------------------------
 
@@ -284,6 +286,7 @@ class Sender:
 
     async def _deliver(self, line: Line, outbound: Outbound, message: int | None) -> None:
         async with line.files:
+            line.bucket.take(time.monotonic())
             if await self._documents.deliver(line.chat, outbound):
                 await self._told(outbound, message)
 

@@ -21,6 +21,7 @@ from typing import Any
 
 from tests.bench import fill
 from tests.bench.machine import Robot, Street, ours
+from tests.bench.room import room
 from tests.play import ROOT
 
 FULL = bool(os.environ.get("BENCH_FULL"))
@@ -182,7 +183,7 @@ async def exports(folder: Path) -> Figures:
 
 
 PARTS: dict[str, Callable[[Path], Awaitable[Figures]]] = {
-    one.__name__: one for one in (turns, network, sleeping, memory, exports)
+    one.__name__: one for one in (turns, network, sleeping, memory, exports, room)
 }
 
 
@@ -229,6 +230,7 @@ def shown(part: str, figures: Figures) -> str:
         "sleeping": _sleeping,
         "memory": _memory,
         "exports": _exports,
+        "room": _room,
     }[part](figures)
 
 
@@ -290,6 +292,19 @@ def _exports(figures: Figures) -> str:
     first = figures["alone"]["p99"]
     ratios = (f"{one['p99'] / first:>7.2f}  p99: {name} / alone" for name, one in figures.items())
     return "\n".join([*list(ratios)[1:], "", table(rows)])
+
+
+def _room(figures: Figures) -> str:
+    names = ("taps", "p50", "p95", "imposed p95", "beyond p95", "tally", "refused", "lost")
+    limits = [(one, *(figures[one][name] for name in names)) for one in ("no limit", "30 a second")]
+    whole = figures["workshop"]
+    return "\n".join(
+        [
+            table([("forty taps in a second, ms", *names), *limits]),
+            "",
+            table([tuple(whole), tuple(whole.values())]),
+        ]
+    )
 
 
 async def run(options: argparse.Namespace) -> Figures:
