@@ -13,7 +13,7 @@ import yaml
 
 from bot.content import load_glossary
 from bot.domain.conversation import Answer, Fragment
-from bot.domain.flow import Option, Question
+from bot.domain.flow import Option, Question, Rule
 from bot.domain.wording import BUTTON_LENGTH, Wording
 from tests.play import ROOT, cases, flow
 
@@ -71,12 +71,12 @@ def test_the_follow_ups_and_the_checklists_are_those_of_the_method() -> None:
 
 
 def test_the_points_and_the_strengths_are_those_of_the_method_in_its_order() -> None:
-    assert [rule.id for rule in flow().rules] == IDS["rules"]
+    assert [rule.id for rule in flow().rules] == [*IDS["rules"], *IDS["compared"]]
     assert [strength.id for strength in flow().strengths] == IDS["strengths"]
 
 
 def test_each_point_has_as_many_conditions_as_in_the_method() -> None:
-    assert {rule.id: len(rule.levels) for rule in flow().rules} == IDS["levels"]
+    assert {rule.id: len(rule.levels) for rule in of_the_method()} == IDS["levels"]
 
 
 def test_the_identity_fields_and_their_options_are_those_of_the_method() -> None:
@@ -88,6 +88,11 @@ def test_the_identity_fields_and_their_options_are_those_of_the_method() -> None
 def test_only_what_is_listed_as_added_is_not_of_the_method() -> None:
     known = {*IDS["questions"], *IDS["details"], *IDS["follow_ups"], *IDS["identity"]}
     assert flow().questions.keys() - known == set(IDS["added"])
+
+
+def of_the_method() -> list[Rule]:
+    """The points of the reference: those that compare the two sides of a dossier came after it."""
+    return [rule for rule in flow().rules if rule.id not in IDS["compared"]]
 
 
 # --- the counts of chapter 10.2 ------------------------------------------------------------------
@@ -123,21 +128,21 @@ COUNTS = {
     "points V5": (lambda: rules("V5."), 15),
     "points V6": (lambda: rules("V6."), 22),
     "points V de rang A": (
-        lambda: sum(r.rank == "A" for r in flow().rules if r.id[0] == "V" and r.id[1] != "S"),
+        lambda: sum(r.rank == "A" for r in of_the_method() if r.id[0] == "V" and r.id[1] != "S"),
         53,
     ),
     "points VS": (lambda: rules("VS."), 6),
-    "règles croisées": (lambda: sum(rule.crossed for rule in flow().rules), 28),
+    "règles croisées": (lambda: sum(rule.crossed for rule in of_the_method()), 28),
     "règles croisées qui alertent": (
-        lambda: sum(r.crossed and r.levels[0].level == "alerte" for r in flow().rules),
+        lambda: sum(r.crossed and r.levels[0].level == "alerte" for r in of_the_method()),
         11,
     ),
-    "conditions": (lambda: sum(len(rule.levels) for rule in flow().rules), 275),
+    "conditions": (lambda: sum(len(rule.levels) for rule in of_the_method()), 275),
     "points solides": (lambda: len(flow().strengths), 35),
     "combinaisons": (lambda: sum(one.combination for one in flow().strengths), 5),
-    "premiers gestes": (lambda: sum(bool(rule.first_step) for rule in flow().rules), 145),
-    "le premier geste le plus long": (lambda: max(len(r.first_step) for r in flow().rules), 86),
-    "points réservés à certains rôles": (lambda: sum(bool(r.roles) for r in flow().rules), 10),
+    "premiers gestes": (lambda: sum(bool(rule.first_step) for rule in of_the_method()), 145),
+    "le premier geste le plus long": (lambda: max(len(r.first_step) for r in of_the_method()), 86),
+    "points réservés à certains rôles": (lambda: sum(bool(r.roles) for r in of_the_method()), 10),
     "variantes, dont deux ajoutées pour qu’un réseau ait des boutons courts (Q2, Q15)": (
         lambda: sum(variants(one) for one in method_questions()),
         33 + 2,

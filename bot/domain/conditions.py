@@ -141,7 +141,8 @@ def holds(condition: Condition, facts: Facts) -> bool:
 def because(condition: Condition, facts: Facts) -> tuple[str, ...]:
     """The questions whose answers make a true condition true, in the order written."""
     found = (leaf.question for leaf in _true(condition, facts))
-    return tuple(dict.fromkeys(one for one in found if one in facts.options))
+    known = {*facts.options, *facts.silent}  # one side may have answered, and not the one retained
+    return tuple(dict.fromkeys(one for one in found if one in known))
 
 
 def quoted(condition: Condition, facts: Facts) -> dict[str, frozenset[str]]:
@@ -155,7 +156,8 @@ def quoted(condition: Condition, facts: Facts) -> dict[str, frozenset[str]]:
         named = isinstance(leaf, Test) and leaf.operator in ("in", "has")
         options = chosen.intersection(leaf.options) if named and isinstance(leaf, Test) else chosen
         found[leaf.question] = found.get(leaf.question, frozenset()) | options
-    return {one: options for one, options in found.items() if options}
+    sides = compared(condition)
+    return {one: options for one, options in found.items() if options or one in sides}
 
 
 def _true(condition: Condition, facts: Facts) -> Iterator[Test | Is]:
