@@ -121,7 +121,8 @@ def test_a_missing_answer_opens_a_question_and_raises_nothing(rule: str) -> None
 
 
 def test_every_rule_has_an_example_of_each_of_its_levels() -> None:
-    assert list(RULES) == [rule.id for rule in flow().rules]
+    compared = [rule.id for rule in flow().rules if rule.id.startswith("D")]  # in test_sides.py
+    assert [*RULES, *compared] == [rule.id for rule in flow().rules]
     for rule, data in RULES.items():
         for level, conditions in readable(rule).items():
             sets = data.get(level, [])

@@ -1,17 +1,23 @@
 """Two territories on one sheet: each in its own voice, side by side, and what they retained."""
 
+import csv
 import io
+import json
 from dataclasses import replace
 from typing import Any
 
+import jsonschema
 import pytest
 from docx import Document
 
+from bot.content import templates_folder
 from bot.domain.conversation import Voice
-from bot.domain.sheet import Sheet, Voices
+from bot.domain.sheet import Point, Sheet, Voices
 from bot.export import FORMATS
+from bot.export.json_ import SCHEMA_FILE
 from tests.samples import ORDINARY, TEMPLATES, TOGETHER, said, sheet
 from tests.test_photos import spaced
+from tests.test_sides import shared
 
 
 def told(made: Sheet) -> dict[str, Voices]:
@@ -68,3 +74,38 @@ def test_word_has_a_table_with_a_column_for_each_territory() -> None:
     made: Any = Document(io.BytesIO(FORMATS["docx"].export(sheet(TOGETHER), TEMPLATES)))
     heads = [[cell.text for cell in table.rows[0].cells] for table in made.tables]
     assert ["Valombre", "Oued-Sel"] in heads
+
+
+def test_the_data_have_the_voices_and_follow_their_schema() -> None:
+    data = json.loads(FORMATS["json"].export(sheet(TOGETHER), TEMPLATES))
+    jsonschema.validate(data, json.loads((templates_folder() / SCHEMA_FILE).read_text("utf-8")))
+    adopted = {question: one["adopted"] for question, one in data["voices"].items()}
+    assert (adopted["Q4"], adopted["Q16"], adopted["Q14"]) == ("written", "open", "")
+    assert {one["side"] for one in data["voices"]["Q4"]["said"]} == {"ici", "la_bas"}
+
+
+def test_a_table_has_a_column_for_the_voices_of_a_question() -> None:
+    made = FORMATS["csv"].export(sheet(TOGETHER), TEMPLATES).decode("utf-8-sig")
+    head, row = list(csv.reader(io.StringIO(made), delimiter=";"))[:2]
+    found = next(
+        cell
+        for name, cell in zip(head, row, strict=True)
+        if name.startswith("Q4 ") and name.endswith("(voix)")
+    )
+    assert "Oued-Sel (La coopérative Al Amal, membre)" in found
+
+
+def test_a_point_that_compares_the_sides_says_what_each_answered() -> None:
+    dossier = shared({"ici": {"Q11": ["phases"]}, "la_bas": {"Q11": ["duree_financeur"]}})
+    items = [
+        one for part in sheet(dossier).sections for group in part.groups for one in group.items
+    ]
+    point = next(one for one in items if isinstance(one, Point) and one.id == "D1")
+    assert [one.question.rpartition(" (")[2] for one in point.because] == [
+        "Chez nous)",
+        "Chez eux)",
+    ]
+    assert [one.answers for one in point.because] == [
+        ("Cap long, phases courtes",),
+        ("Durée fixée par le financeur",),
+    ]

@@ -301,6 +301,22 @@ def _retained(flow: Flow, together: Together, question: str) -> Voice | None:
     return retained_voice(flow, together, question) or next(passed, None)
 
 
+def printed(flow: Flow, conversation: Conversation) -> Mapping[str, Answer]:
+    """Every word that documents may print, by question as the person calls it: what is retained,
+    and every voice that is common."""
+    together = conversation.together
+    if together is None:
+        return conversation.answers
+    kept = retained(flow, conversation)
+    found = {}
+    for question in dict.fromkeys((*kept, *together.voices)):
+        said = [kept.get(question, NO_ANSWER), *(one.answer for one in common(together, question))]
+        fragments = dict.fromkeys(part for one in said for part in one.fragments)
+        own = from_side(flow, question, together.me.side)
+        found[own] = Answer(fragments=tuple(fragments))
+    return found
+
+
 def as_retained(flow: Flow, conversation: Conversation) -> Conversation:
     """The dossier as a document prints it, whoever asks for it."""
     if conversation.together is None:

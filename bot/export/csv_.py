@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bot.domain import amounts, tables
 from bot.domain.conversation import Answer
-from bot.domain.sheet import Sheet
+from bot.domain.sheet import Sheet, Voices
 from bot.domain.sheet.answers import printable
 from bot.domain.wording import Wording
+from bot.export.outline import who
 from bot.export.words import Templates, heading, words
 
 suffix = ".csv"
@@ -52,6 +53,7 @@ def _row(sheet: Sheet, say: dict[str, str]) -> dict[str, str]:
     }
     answers = printable(sheet.conversation).answers
     wording = Wording(sheet.flow, answers)
+    voices = _voices(sheet, say)
     for question in sheet.flow.questions.values():
         answer = answers.get(question.id, _NO_ANSWER)
         column = f"{question.id} {question.title or question.ask}"
@@ -60,7 +62,29 @@ def _row(sheet: Sheet, say: dict[str, str]) -> dict[str, str]:
             row[column] = say["answer_separator"].join(one for one in chosen if one)
             column = f"{column} ({say['csv_text']})"
         row[column] = answer.text
+        if question.id in voices:
+            title = f"{question.id} {question.title or question.ask}"
+            row[f"{title} ({say['csv_voices']})"] = voices[question.id]
     return row
+
+
+def _voices(sheet: Sheet, say: dict[str, str]) -> dict[str, str]:
+    """Question -> what each member said, side after side, where two territories answered."""
+    found = (
+        item
+        for section in sheet.sections
+        for group in section.groups
+        for item in group.items
+        if isinstance(item, Voices)
+    )
+    return {one.question: " | ".join(_said(one, say)) for one in found}
+
+
+def _said(voices: Voices, say: dict[str, str]) -> Iterator[str]:
+    for side in voices.sides:
+        for voice in side.voices:
+            words = say["answer_separator"].join((*voice.said.options, *voice.said.paragraphs))
+            yield f"{side.place or say['one_territory']} ({who(voice, say)}){say['colon']} {words}"
 
 
 def _rows_of_tables(sheet: Sheet, say: dict[str, str]) -> Iterator[dict[str, str]]:

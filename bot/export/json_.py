@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.domain import strengths, vigilance
+from bot.domain import dossier, strengths, vigilance
 from bot.domain.conditions import Facts
-from bot.domain.conversation import Answer, Attachment, Conversation, Handling
+from bot.domain.conversation import Answer, Attachment, Conversation, Handling, Voice
 from bot.domain.flow import OTHER, Flow, Question
-from bot.domain.reading import facts, role, stage
+from bot.domain.reading import role, stage
 from bot.domain.sheet import Sheet
 from bot.domain.tables import table
 from bot.domain.wording import Wording
@@ -57,7 +57,7 @@ def document(flow: Flow, conversation: Conversation, *, complete: bool | None = 
     the dossier is finished; `filrouge try` says True)."""
     answers = conversation.answers
     ended = conversation.finished if complete is None else complete
-    read = facts(flow, answers, complete=ended)
+    read = dossier.read(flow, conversation, complete=ended)
     wording = Wording(flow, answers, read)
     title = answers.get(flow.roles.name, _NO_ANSWER).text
     return {
@@ -74,7 +74,7 @@ def document(flow: Flow, conversation: Conversation, *, complete: bool | None = 
         **_tables(flow, wording),
         "skipped": [key for key in _ordered(flow, answers) if answers[key].skipped],
         "attachments": dict(_attachments(flow, answers)),
-        "voices": {},
+        "voices": dict(_voices(flow, conversation)),
         "handled": {key: _handling(one) for key, one in conversation.handled.items()},
         "other_version": dict(_other_version(flow, answers)),
         **_judged(flow, conversation, read, wording),
@@ -135,7 +135,27 @@ def _judged(flow: Flow, conversation: Conversation, read: Facts, wording: Wordin
     }
 
 
-def _ordered(flow: Flow, answers: Mapping[str, Answer]) -> list[str]:
+def _voices(flow: Flow, conversation: Conversation) -> Iterator[tuple[str, Data]]:
+    """What each side answered, where several members did; never what one kept on its side."""
+    together = conversation.together
+    for key in _ordered(flow, together.voices) if together else ():
+        said = dossier.common(together, key) if together else ()
+        if together is None or len({one.author for one in said}) < 2 or dossier.personal(flow, key):
+            continue
+        adoption = together.adopted.get(key)
+        chosen = adoption.how if adoption and adoption.after else ""
+        undecided = dossier.undecided(flow, together, key)
+        yield key, {"adopted": "" if undecided else chosen, "said": [_voice(one) for one in said]}
+
+
+def _voice(one: Voice) -> Data:
+    role = one.role.value if one.role else "gone"
+    name = {"name": one.name} if one.name else {}
+    said = {"options": list(one.answer.options), "text": one.answer.text}
+    return {"side": one.side, "role": role, **name, **said}
+
+
+def _ordered(flow: Flow, answers: Mapping[str, Any]) -> list[str]:
     """The questions answered, in the order of the flow, then those it no longer has."""
     known = [key for key in flow.questions if key in answers]
     return [*known, *(key for key in answers if key not in flow.questions)]

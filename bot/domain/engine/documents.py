@@ -2,6 +2,7 @@
 
 from bot.domain.conversation import SendSheet, Show
 from bot.domain.dignity import Passage, passages
+from bot.domain.dossier import printed
 from bot.domain.engine import moving
 from bot.domain.engine.turn import Turn
 
@@ -38,7 +39,7 @@ def keep_passage(turn: Turn, key: str, document: str, form: str) -> None:
 def unread(turn: Turn) -> list[Passage]:
     """Passages that may point at somebody and that nobody judged yet."""
     conversation = turn.conversation
-    found = passages(turn.flow, conversation.answers)
+    found = passages(turn.flow, printed(turn.flow, conversation))
     return [one for one in found if one.key not in conversation.reread]
 
 

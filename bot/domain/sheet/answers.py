@@ -33,7 +33,12 @@ def without_annex(flow: Flow, conversation: Conversation) -> Conversation:
     """The conversation as if no annex had been answered: security stays inside (method.md §0.5)."""
     annexes = {key for key, step in flow.step_of.items() if step and step.annex}
     kept = {key: one for key, one in conversation.answers.items() if key not in annexes}
-    return replace(conversation, answers=kept)
+    together = conversation.together
+    if together is not None:
+        voices = {key: one for key, one in together.voices.items() if key not in annexes}
+        adopted = {key: one for key, one in together.adopted.items() if key not in annexes}
+        together = replace(together, voices=voices, adopted=adopted)
+    return replace(conversation, answers=kept, together=together)
 
 
 class Answers:

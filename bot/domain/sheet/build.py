@@ -5,14 +5,13 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from bot.domain import dossier, vigilance
 from bot.domain import strengths as solid
-from bot.domain import vigilance
-from bot.domain.conditions import holds, parse, quoted
+from bot.domain.conditions import compared, holds, parse, quoted
 from bot.domain.conversation import Attachment, Conversation
-from bot.domain.dossier import as_retained
 from bot.domain.flow import Case, Flow, Rule, Step, Strength
 from bot.domain.photos import caption, ticked
-from bot.domain.reading import facts, role, stage
+from bot.domain.reading import role, stage
 from bot.domain.sentence import sentence
 from bot.domain.sheet import beside
 from bot.domain.sheet.answers import NO_ANSWER, Answers, printable, without_annex
@@ -77,7 +76,7 @@ def build(
     `since`: with what changed since a version, on the working document. `pictures`: the photos that can
     be printed (bare attachment -> JPEG); without it, those ticked are only named.
     """
-    conversation = as_retained(flow, conversation)
+    conversation = dossier.as_retained(flow, conversation)
     kept = conversation if include_annex else without_annex(flow, conversation)
     building = _Building(flow, kept, layout or plain_layout(flow), cases, document)
     sections = tuple(building.sections(ideas=ideas, annex=include_annex))
@@ -120,7 +119,7 @@ class _Building:
         self.cases = cases
         self.show = document == "show"
         self.conversation = printable(conversation)
-        self.read = facts(flow, self.conversation.answers, complete=True)
+        self.read = dossier.read(flow, self.conversation, complete=True)
         self.wording = Wording(flow, self.conversation.answers, self.read)
         self.shortened = False  # known once the sections are made
         apart = {one.id for plan in layout.sections for one in plan.parts if not one.brief}
@@ -441,11 +440,27 @@ class _Building:
         )
 
     def _because(self, raised: Raised) -> Iterator[Because]:
-        """What was answered that raises the point: the options that it names, no others."""
+        """What was answered that raises the point: the options that it names, no others. Where it
+        comes from a difference, what each side said."""
+        sides = compared(raised.condition)
         for question, options in quoted(raised.condition, self.read).items():
             if asked := self.flow.questions.get(question):
-                words = self.answers.words(question, only=options)
-                yield Because(self.wording.title(asked), words)
+                title = self.wording.title(asked)
+                said = tuple(self._compared(question)) if question in sides else ()
+                for place, words in said:
+                    yield Because(f"{title} ({place})", words)
+                if not said:
+                    yield Because(title, self.answers.words(question, only=options))
+
+    def _compared(self, question: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """(« Thiès », what that side answers)."""
+        together = self.conversation.together
+        for side in dossier.SIDES if together and not self.show else ():
+            voice = dossier.of_side(together, question, side, common=True) if together else None
+            if voice:
+                words = self.answers.chosen(question, voice.answer)
+                place = self.wording.text("{ici}" if side == dossier.HOME else "{la_bas}")
+                yield line(place), words or (excerpt(line(voice.answer.text), 80),)
 
     def _open(self) -> Iterator[Group]:
         """Step by step: questions left empty, and those whose answer waits."""

@@ -11,28 +11,31 @@ from bot.domain.sheet.model import Said, Settled, SideSaid, Voice, Voices
 
 
 def voices(answers: Answers, together: Together, places: tuple[str, str]) -> Iterator[Voices]:
-    """The questions that both sides answered; what a side keeps to itself is nowhere. `places`: the
-    territories, the home side's first."""
+    """The questions that both sides answered, or whose answers wait for a choice, or that the other side
+    alone answered; what a side keeps to itself is nowhere. `places`: the home side's first."""
     flow = answers.flow
     for question in flow.questions.values():
-        said = dossier.common(together, question.id) if _sided(answers, question.id) else ()
+        said = dossier.common(together, question.id) if _told(answers, question.id) else ()
         sides = tuple(
             SideSaid(
                 place, tuple(_voice(answers, question.id, one) for one in said if one.side == side)
             )
             for side, place in zip(dossier.SIDES, places, strict=True)
         )
-        if all(one.voices for one in sides):
+        alone = said and dossier.retained_voice(flow, together, question.id) is None
+        undecided = said and dossier.undecided(flow, together, question.id)
+        both = dossier.each_side(flow, question.id) and all(one.voices for one in sides)
+        if both or undecided or alone:
             how, retained = _settled(answers, together, question.id)
             label = answers.wording.text(question.sheet or question.title or question.ask)
             yield Voices(question.id, label, sides, how, retained)
 
 
-def _sided(answers: Answers, question: str) -> bool:
-    """Each side answers it, and this document says so: not what each represents, not an annex left out."""
+def _told(answers: Answers, question: str) -> bool:
+    """Not what each member represents, nor an annex left out."""
     step = answers.flow.step_of.get(question)
     left_out = step is not None and step.annex and question not in answers.wording.answers
-    return dossier.each_side(answers.flow, question) and not left_out
+    return not left_out and not dossier.personal(answers.flow, question)
 
 
 def _settled(answers: Answers, together: Together, question: str) -> tuple[Settled, Said]:

@@ -1,5 +1,6 @@
 """Documents: the sheets, their formats and versions, a person’s template, dignity."""
 
+from bot.domain import dossier
 from bot.domain.conversation import (
     PanelOpened,
     PassageKept,
@@ -129,7 +130,7 @@ def dignity(view: View, argument: str) -> Body:
     """A passage that may point at somebody: kept or reworded, one after the other."""
     word, conversation = view.words.word, view.conversation
     document, _, form = argument.partition(":")
-    found = passages(view.flow, conversation.answers)
+    found = passages(view.flow, dossier.printed(view.flow, conversation))
     left = [one for one in found if one.key not in conversation.reread]
     if not left:
         return export(view, "")
