@@ -23,10 +23,10 @@ from bot.service.ports import Contribution, Inbound, Key
 from tests.double import Person, TelegramDouble
 from tests.play import flow
 
-from .conftest import Running
+from .conftest import Running, until
 
 LINK = re.compile(r"https://t\.me/\S+")
-STILL = 0.1
+STILL = 0.12
 PROJECT = {"I_nom": "Eau de Thiès", "I_territoires_ici": "Savoie", "I_territoires_la_bas": "Thiès"}
 CHOSEN = {
     "I_role": "collectivite_fr",
@@ -109,20 +109,26 @@ async def guest(telegram: TelegramDouble, link: str, number: int = 6) -> Person:
     return person
 
 
+async def settled(person: Person) -> None:
+    """Every press was answered, and nothing moves any more: the machine may be slow."""
+    await until(lambda: not person.unanswered, 20)
+    await person.quiet(STILL)
+
+
 async def opens(person: Person, question: str) -> None:
     await person.press(f"q:{question}:0", on=person.last.id)
-    await person.quiet(STILL)
+    await settled(person)
 
 
 async def answers(person: Person, question: str, option: str) -> None:
     await opens(person, question)
     await person.click(option)
-    await person.quiet(STILL)
+    await settled(person)
 
 
 async def opens_page(person: Person, page: str) -> None:
     await person.press(f"p:{page}", on=person.last.id)
-    await person.quiet(STILL)
+    await settled(person)
 
 
 def labels(person: Person) -> list[str]:

@@ -8,7 +8,7 @@ from bot.domain.conversation import Role
 from bot.service.ports import Key
 from tests.double import Person, TelegramDouble
 
-from .circle import founder, guest, invitation, joined, opens, says
+from .circle import founder, guest, invitation, joined, opens, says, settled
 from .conftest import Running
 
 
@@ -50,7 +50,7 @@ async def presses(person: Person, data: list[str]) -> None:
     """One forged button after the other; each is answered."""
     for one in data:
         await person.press(one, on=person.last.id)
-    await person.quiet(0.2)
+    await settled(person)
     assert not person.unanswered
 
 
@@ -67,7 +67,7 @@ async def test_a_reader_who_writes_is_told_that_it_is_not_kept(
     await reader.send("Mon avis sur la question")
     await reader.sees("ce message n’a pas été gardé")
     await reader.send_photo()
-    await reader.quiet(0.1)
+    await settled(reader)
     assert await standing(bot) == before
     data = await bot.store.personal_data(Key("telegram", 8, 8))
     assert not data.history
@@ -102,7 +102,7 @@ async def test_a_link_that_does_not_exist_opens_nothing(
     await person.send("/start j_AAAAAAAAAAAAAAAAAAAAAAAA")
     await person.sees("n’est pas reconnu")
     await person.press("ia:AAAAAAAAAAAAAAAAAAAAAAAA", on=person.last.id)
-    await person.quiet(0.1)
+    await settled(person)
     assert not await bot.store.dossiers()
 
 
@@ -125,7 +125,7 @@ async def test_two_people_who_accept_one_invitation_at_the_same_moment(
     for one in rivals:
         await one.click("Rejoindre")
     for one in rivals:
-        await one.quiet(0.15)
+        await settled(one)
     assert len((await bot.store.dossier(1)).conversation.together.members) == 2
 
 
@@ -184,7 +184,7 @@ async def test_a_replayed_button_joins_once(
     binta = telegram.person(6)
     await binta.follow(link)
     await binta.click("Rejoindre", times=3)
-    await binta.quiet(0.15)
+    await settled(binta)
     together = (await bot.store.dossier(1)).conversation.together
     assert (len(together.members), together.invitations[0].uses) == (2, 1)
 
@@ -197,7 +197,7 @@ async def test_somebody_taken_out_opens_the_dossier_no_more(
     await anna.click("Transmettre ou retirer")
     await anna.click("1. membre, Thiès")
     await anna.click("Retirer du dossier")
-    await anna.quiet(0.1)
+    await settled(anna)
     await opens(binta, "Q11")
     await binta.sees("aucun dossier")
     await binta.press("do:1", on=binta.last.id)

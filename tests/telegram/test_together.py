@@ -7,7 +7,6 @@ from bot.export import qr
 from tests.double import Person, TelegramDouble
 
 from .circle import (
-    STILL,
     answers,
     contributions,
     founder,
@@ -19,6 +18,7 @@ from .circle import (
     opens,
     opens_page,
     says,
+    settled,
 )
 from .conftest import Running
 
@@ -122,13 +122,13 @@ async def test_members_pick_write_or_leave_open_the_adopted_text(
     await opens_page(anna, "voices:Q11")
     await anna.click("Retenir : membre, Thiès")
     await anna.toasted("texte retenu")
-    await anna.quiet(STILL)
+    await settled(anna)
     assert (await kept(bot, "Q11")).options == ("action_ponctuelle",)
     assert "À choisir" not in anna.last.text
     await anna.click("Écrire un texte")
     await anna.send("Trois ans, revus chaque printemps.")
     await anna.sees("Texte retenu")
-    await anna.quiet(STILL)
+    await settled(anna)
     assert (await kept(bot, "Q11")).text == "Trois ans, revus chaque printemps."
     await opens_page(binta, "voices:Q11")
     assert "Trois ans, revus chaque printemps." in binta.last.text
@@ -145,7 +145,7 @@ async def test_a_new_answer_puts_a_choice_in_doubt_and_overwrites_nothing(
     await says(bot, 6, "Q11", "action_ponctuelle")
     await opens_page(anna, "voices:Q11")
     await anna.click("Retenir : membre, Thiès")
-    await anna.quiet(STILL)
+    await settled(anna)
     await says(bot, 5, "Q11", "lien_durable")
     assert (await kept(bot, "Q11")).options == ("action_ponctuelle",)
     await anna.send("/membres")
@@ -161,7 +161,7 @@ async def test_two_members_of_one_side_are_both_kept_and_someone_chooses(
     await opens(marc, "Q3")
     assert any("✓" in one for one in labels(marc)), "he goes on from what his side said"
     await marc.click("Tester une idée nouvelle")
-    await marc.quiet(STILL)
+    await settled(marc)
     said = (await bot.store.dossier(1)).conversation.together.voices["Q3"]
     assert len(said) == 2
     assert (await kept(bot, "Q3")).options == ("accompagner_personnes",)
@@ -175,7 +175,7 @@ async def test_an_answer_may_stay_on_my_side(anna: Person, binta: Person, bot: R
     await opens_page(anna, "voices:Q4")
     await anna.click("Garder pour mon côté")
     await anna.sees("visible par votre côté seulement")
-    await anna.quiet(STILL)
+    await settled(anna)
     await opens_page(binta, "voices:Q4")
     assert "Besoins vus en chemin" not in binta.last.text
     assert not (await kept(bot, "Q4")).given, "nor in the common sheet"
@@ -191,7 +191,7 @@ async def test_blind_answers_are_discovered_once_mine_is_given(
 ) -> None:
     await anna.send("/membres")
     await anna.click("Répondre à l’aveugle")
-    await anna.quiet(STILL)
+    await settled(anna)
     await says(bot, 5, "Q11", "action_ponctuelle")
     await opens_page(binta, "voices:Q11")
     assert "Action courte" not in binta.last.text
@@ -206,7 +206,7 @@ async def test_blind_answers_are_discovered_once_mine_is_given(
 async def test_a_version_is_read_and_restored(anna: Person, binta: Person, bot: Running) -> None:
     await says(bot, 5, "Q11", "action_ponctuelle")
     await says(bot, 5, "Q11", "pas_aborde")
-    await anna.quiet(STILL)
+    await settled(anna)
     await opens_page(binta, "history:Q11")
     assert "responsable du dossier, Savoie" in binta.last.text
     await opens_page(anna, "history:Q11")
@@ -270,12 +270,12 @@ async def test_the_owner_hands_over_and_goes_on_as_a_contributor(
 async def test_a_closed_dossier_is_read_only(anna: Person, binta: Person, bot: Running) -> None:
     await anna.send("/membres")
     await anna.click("Clore le dossier")
-    await anna.quiet(STILL)
+    await settled(anna)
     await binta.send("Encore un mot")
     await binta.sees("Ce dossier est clos : ce message n’a pas été gardé")
     assert not await contributions(bot, 6)
     await anna.click("Rouvrir le dossier")
-    await anna.quiet(STILL)
+    await settled(anna)
     await says(bot, 6, "Q11", "action_ponctuelle")
     assert await contributions(bot, 6)
 
