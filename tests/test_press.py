@@ -12,9 +12,11 @@ from pypdf import PdfReader
 
 from bot.domain.conversation import Conversation
 from bot.domain.flows import Book, Flows
+from bot.domain.workshop.report import Report
 from bot.errors import FilrougeError
 from bot.export import FORMATS, own_template, press, questionnaire, telegram
 from bot.export.press import Press, parcel
+from bot.export.room import Papers
 from bot.service.printing import Printer
 from tests.samples import CASES, FLOW, LAYOUT, ORDINARY, TEMPLATES, said
 
@@ -156,3 +158,9 @@ def alive(pid: int) -> bool:
         return False
     stat = Path(f"/proc/{pid}/stat")
     return not stat.exists() or stat.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+
+
+async def test_a_workshop_s_report_is_made_there_too(one: Press) -> None:
+    papers = Papers(TEMPLATES)
+    made = Report("Atelier", DAY, DAY, 12, 3, False, {}, (), (), "fr")
+    assert (await one.run(papers.report, made, "pdf")).startswith(b"%PDF")

@@ -21,8 +21,9 @@ from bot.render.replies import Renderer
 from bot.render.rooms import Addresses, RoomRenderer
 from bot.render.words import Vocabulary
 from bot.service.conversations import Conversations
-from bot.service.documents import Documents, Run
+from bot.service.documents import Documents
 from bot.service.operation import Operation
+from bot.service.ports import Run
 from bot.service.printing import Printer
 from bot.service.workshops import Workshops
 from bot.store import FlowSnapshot, SqlStore, open_store
@@ -131,7 +132,7 @@ async def opened(
         operation = Operation(store, renderer, __version__, admins)
         await operation.begin()
         rooms = RoomRenderer(library.flows, vocabulary, Addresses(web=wall_root(settings)))
-        workshops = Workshops(store, rooms, Papers(library.templates))
+        workshops = Workshops(store, rooms, Papers(library.templates), run)
         conversations = Conversations(
             library.flows, store, renderer, documents, operation, workshops
         )

@@ -7,10 +7,8 @@ import asyncio
 import logging
 import re
 import unicodedata
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
 
 from bot.domain.conversation import Attachment, Conversation, TemplateFault
 from bot.domain.dossier import as_retained
@@ -23,12 +21,10 @@ from bot.render.words import Vocabulary
 from bot.service import personal
 from bot.service.conversations import Document
 from bot.service.editions import LAST, Editions
-from bot.service.ports import Edition, KeptFile, Key, Picture, Store
+from bot.service.ports import Edition, KeptFile, Key, Picture, Run, Store
 from bot.service.printing import Printer, day
 
 log = logging.getLogger(__name__)
-
-Run = Callable[..., Awaitable[Any]]  # as asyncio.to_thread: (function, *arguments)
 
 LONGEST_NAME = 60
 NOT_FROZEN = Edition(0, 0.0, "")

@@ -1,9 +1,9 @@
 """What the use cases need from the outside: a store with one verb, and exporters."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from bot.domain.conversation import (
     Answer,
@@ -249,6 +249,7 @@ def digest(token: str) -> bytes:
 
 
 Decide = Callable[[Conversation, str], tuple[Conversation, Sequence[Effect]]]
+Run = Callable[..., Awaitable[Any]]  # as asyncio.to_thread, in a thread or in a process apart
 Templates = Mapping[str, str | bytes]  # name in the templates' folder -> source, bytes for Word
 
 

@@ -18,7 +18,7 @@ from bot.render.rooms import RoomRenderer
 from bot.service import entrances
 from bot.service.guesses import OF_ROOM, Guesses
 from bot.service.outbound import Outbound, RoomCard
-from bot.service.ports import Entrance, Gone, Hall, Inbound, RoomActed, RoomTurn, Store, Told
+from bot.service.ports import Entrance, Gone, Hall, Inbound, RoomActed, RoomTurn, Run, Store, Told
 from bot.service.showing import NO_TURN, Showing
 
 LETTERS = "BCDFGHJKMNPQRSTVWXZ"  # no vowel, no letter that passes for another
@@ -49,10 +49,13 @@ class Visit:
 class Workshops:
     """One per process. Every turn ends with a commit; nothing is shown before."""
 
-    def __init__(self, store: Store, renderer: RoomRenderer, papers: Papers) -> None:
+    def __init__(
+        self, store: Store, renderer: RoomRenderer, papers: Papers, run: Run = asyncio.to_thread
+    ) -> None:
         self.store = store
         self.renderer = renderer
         self.papers = papers
+        self.run = run
         self.showing = Showing(store, renderer)
         self.guesses = Guesses()
         self._here: Mapping[tuple[str, int], bool] | None = None  # who is inside; True: at a desk
@@ -149,7 +152,8 @@ class Workshops:
         """What the room did, as a document. Raises FilrougeError when it cannot be made."""
         hall = await self._hall(workshop, everything=True)
         made = report(self.renderer.flow(hall.room), hall.room)
-        return await asyncio.to_thread(self.papers.report, made, form)
+        document: bytes = await self.run(self.papers.report, made, form)
+        return document
 
     async def dossier(self, workshop: int) -> Conversation:
         """The dossier that the room worked on."""
