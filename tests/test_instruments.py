@@ -13,18 +13,28 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.content import inspect, layout_of, load_cases, load_flow, load_layout, translations
+from bot.content import (
+    inspect,
+    layout_of,
+    load_cases,
+    load_flow,
+    load_layout,
+    read_shelf,
+    translations,
+)
 from bot.domain.conditions import Facts, parse, reads_missing
 from bot.domain.conversation import (
     Answer,
     Conversation,
     Fragment,
     Member,
+    Review,
     Role,
     Side,
     Together,
     Voice,
 )
+from bot.domain.dignity import passages
 from bot.domain.flow import LEVELS, Cell, Flow, Question
 from bot.domain.reading import facts
 from bot.domain.sheet import Entry, Layout, Section, Sheet, build
@@ -32,7 +42,7 @@ from bot.domain.strengths import strengths
 from bot.domain.translation import texts
 from bot.domain.vigilance import Raised, raised
 from bot.domain.wording import BUTTON_LENGTH
-from tests.play import ROOT
+from tests.play import ROOT, Play, walk
 from tests.play import flow as six_steps
 
 FOLDER = Path(__file__).parent / "instruments"
@@ -390,3 +400,27 @@ def test_each_theme_of_the_interview_says_which_question_of_the_six_steps_it_she
         for question in fed:
             assert question in six_steps().counted
             assert question.removeprefix("Q") in seeks, theme
+
+
+# --- walked from one end to the other ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("name", NAMES)
+def test_every_flow_is_walked_to_its_review_in_depth(name: str, language: str) -> None:
+    play = Play(flow(name, language))
+    play.send("/start")
+    play.click("J’accepte et je commence", "En profondeur")
+    walk(play, Review)
+    assert play.conversation.finished
+    asked_of = [one.id for one in closed(name) if not one.when]
+    assert all(play.answered(one).given for one in asked_of)
+
+
+def test_every_flow_looks_for_what_may_point_at_somebody() -> None:
+    paths = [ROOT / "flows" / f"{name}.yaml" for name in ("six-etapes", "entretien")]
+    shelf = read_shelf(paths)
+    interview = next(one.flow for one in shelf.books if one.flow.flow == "entretien")
+    said = Answer(fragments=(Fragment("La directrice de l’école de Kayes nous a reçus."),))
+    assert passages(interview, {"GE1": said})
+    assert not passages(flow("entretien"), {"GE1": said})  # alone, it has no words for it

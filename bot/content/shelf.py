@@ -1,7 +1,7 @@
 """The flows in use, read whole: each in every language it is told in, with what goes with it."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -17,7 +17,7 @@ from bot.content.files import (
 )
 from bot.content.source import Source, read_source
 from bot.content.templates import flows_folder
-from bot.domain.flow import Flow
+from bot.domain.flow import Flow, Signs
 from bot.domain.flows import Book
 from bot.errors import ContentError
 
@@ -48,7 +48,17 @@ def read_shelf(paths: Iterable[Path], *, draft: bool = False) -> Shelf:
         if source and flow:
             shelf.sources.append((source, flow))
             shelf.books += [_book(shelf, path, one) for one in (flow, *_told(shelf, path, flow))]
+    shelf.books = _watchful(shelf.books)
     return shelf
+
+
+def _watchful(books: list[Book]) -> list[Book]:
+    """What may point at somebody is not about a flow: one that lists no words for it borrows the first's."""
+    signs = next((one.flow.signs for one in books if one.flow.signs.people), Signs())
+    return [
+        one if one.flow.signs.people else replace(one, flow=replace(one.flow, signs=signs))
+        for one in books
+    ]
 
 
 def _book(shelf: Shelf, path: Path, flow: Flow) -> Book:

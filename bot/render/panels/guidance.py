@@ -14,7 +14,7 @@ from bot.render.reply import Body, Button, Rows
 from bot.render.view import View
 from bot.render.words import shorten
 
-MOST_EXAMPLES = 6
+MOST_EXAMPLES = 8
 LONGEST_LABEL = 40
 
 
