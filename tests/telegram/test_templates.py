@@ -1,5 +1,6 @@
 """A Word template sent in the chat: fetched, checked, kept, and said."""
 
+from bot.service.ports import Key
 from tests.double import TelegramDouble
 from tests.telegram.conftest import Running, Start, until
 from tests.telegram.people import writer
@@ -31,3 +32,19 @@ async def test_a_template_under_way_survives_a_stop(bots: Start, telegram: Teleg
     await bot.crash()
     await bots()
     await anna.sees("Votre modèle est gardé")
+
+
+async def test_a_template_for_one_dossier_alone_stays_with_it(
+    bot: Running, telegram: TelegramDouble
+) -> None:
+    anna = await writer(telegram)
+    await anna.send("/modele")
+    await anna.click("Un modèle pour ce dossier seul")
+    await anna.sees("servira à ce dossier seul")
+    await anna.send_document("charte.docx", b"PK un modele")
+    await anna.sees("gardé pour ce dossier seul")
+    key = Key("telegram", anna.id, anna.id)
+    kept = await bot.store.template(key, 1)
+    assert kept
+    assert kept.content == b"PK un modele"
+    assert await bot.store.template(key) is None
