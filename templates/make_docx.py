@@ -393,15 +393,24 @@ def _head(document: Any) -> None:
                 "{% if not loop.last %} — {% endif %}{% endfor %}"
             ),
         ),
-        "{%p endif %}",
     )
+    document.paragraphs[-1].paragraph_format.space_after = Pt(10)
+    lines(document, "{%p endif %}")
 
 
 def _first_page(document: Any) -> None:
     lines(
         document,
         "{%p for ligne in premiere_page %}",
+        "{%p if loop.first or ligne.autre_colonne %}",
         ("Heading 2", "{% if ligne.autre_colonne %}||{% endif %}{{ ligne.titre }}"),
+    )
+    document.paragraphs[-1].paragraph_format.space_before = Pt(0)  # both columns begin level
+    lines(
+        document,
+        "{%p else %}",
+        ("Heading 2", "{{ ligne.titre }}"),
+        "{%p endif %}",
         "{%p if ligne.type == 'forces' %}",
         "{%p for e in ligne.elements %}",
         ("List Bullet", "{{ e.phrase }}"),

@@ -38,6 +38,7 @@ class Press:
         self._idle: list[_Worker] = []
         self._all: set[_Worker] = set()
         self._rest: asyncio.TimerHandle | None = None
+        self._closed = False
 
     async def __aenter__(self) -> Self:
         return self
@@ -48,6 +49,7 @@ class Press:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
+        self._closed = True
         if self._rest:
             self._rest.cancel()
         await asyncio.gather(*(self._end(one) for one in list(self._all)))
@@ -77,6 +79,8 @@ class Press:
 
     async def _worker(self) -> "_Worker":
         """One that rests, else a new one."""
+        if self._closed:
+            raise FilrougeError("le robot s’arrête")
         while self._idle:
             worker = self._idle.pop()
             if worker.alive:
