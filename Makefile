@@ -13,7 +13,7 @@ ARGS   ?=
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help chat bot test test-browser faults fuzz bench check lock audit clean
+.PHONY: help chat bot test test-browser faults fuzz bench check words lock audit clean
 
 help: ## cette liste
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +55,9 @@ check: $(VENV)/dev ## style, types, étages de la maison, contenu
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/filrouge check
+
+words: $(VENV)/dev ## met à jour les traductions de l'interface (templates/locale) d'après les modèles
+	@$(BIN)/filrouge words
 
 lock: $(VENV)/pyvenv.cfg ## recalcule les deux fichiers de versions (UPGRADE=--upgrade pour les monter)
 	@$(BIN)/python -m venv $(VENV)/locker

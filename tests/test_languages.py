@@ -152,6 +152,33 @@ def c_wanted(document: str, form: str) -> Any:
     return Wanted(document, form)
 
 
+async def test_the_whole_interface_is_said_in_english(speaker):
+    """Every page, walked through in English, without a French accent but in what flows name."""
+    bill = speaker("en")
+    await bill.begins()
+    await bill.answers("I_nom", "Two shores")
+    for name in (
+        "aide",
+        "manque",
+        "vigilance",
+        "modifier",
+        "projets",
+        "exporter",
+        "rythme",
+        "etapes",
+        "privacy",
+        "supprimer",
+        "modele",
+        "pause",
+        "fiche",
+        "langue",
+        "jouer",
+    ):
+        await bill.act(c.Commanded(name))
+        words = bill.text + " ".join(bill.labels)
+        assert not ACCENTS.search(words.replace("Français", "")), (name, words)
+
+
 def test_the_command_line_exports_in_another_language(tmp_path, monkeypatch, capsys):
     import asyncio
 

@@ -59,11 +59,16 @@ def library(settings: Settings, flow_file: Path | None = None) -> Library:
     `lenient` was asked for."""
     draft = bool(flow_file or (settings.flows and settings.flows.is_file()))
     shelf = content.read_shelf(flow_paths(settings, flow_file), draft=draft)
+    folder = settings.templates or content.templates_folder()
+    if not draft:
+        flows = flow_path(settings).parent
+        shelf.faults += map(
+            str, (*content.stray_translations(flows), *content.stray_catalogues(folder))
+        )
     if shelf.faults and not (settings.lenient and shelf.books):
         raise ContentError("\n".join(shelf.faults))
     for one in shelf.faults:
         log.error("laissé de côté : %s", one)
-    folder = settings.templates or content.templates_folder()
     return Library(
         Flows.of(*shelf.books),
         tuple(_snapshot(source, flow) for source, flow in shelf.sources),

@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from bot import config, content
@@ -36,14 +37,25 @@ def check(options: argparse.Namespace) -> int:
             print(fault)
             errors += 1
             continue
-        for finding in findings:
-            print(finding)
-        errors += sum(finding.severity == "error" for finding in findings)
+        errors += _told(findings)
+    if not options.files:
+        catalogues = settings.templates or content.templates_folder()
+        files += content.find_catalogues(catalogues)
+        errors += _told(content.inspect_catalogues(catalogues))
     if errors:
         print(f"{errors} faute{'s' if errors > 1 else ''}", file=sys.stderr)
         return 1
     print(f"{len(files)} fichier{'s' if len(files) > 1 else ''} sans faute", file=sys.stderr)
     return 0
+
+
+def _told(findings: Iterable[content.Finding]) -> int:
+    """Each on its line; how many are errors."""
+    errors = 0
+    for finding in findings:
+        print(finding)
+        errors += finding.severity == "error"
+    return errors
 
 
 def graph(options: argparse.Namespace) -> int:
@@ -59,6 +71,13 @@ def translate(options: argparse.Namespace) -> int:
     draft.write_text(skeleton.text, encoding="utf-8")
     draft.replace(path)  # in one move: a translator's work is never half written
     print(f"{path} : {skeleton.done} textes traduits sur {skeleton.total}", file=sys.stderr)
+    return 0
+
+
+def words(options: argparse.Namespace) -> int:
+    folder = config.load().templates or content.templates_folder()
+    for path, (done, total) in content.update_catalogues(folder, options.language).items():
+        print(f"{path} : {done} textes traduits sur {total}", file=sys.stderr)
     return 0
 
 

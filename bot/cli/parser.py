@@ -44,6 +44,12 @@ def parser() -> argparse.ArgumentParser:
     )
     words.add_argument("language", metavar="LANGUE", help="son code : en, es, pt-BR, ar…")
     words.add_argument("--flow", **flow)
+    interface = command(
+        "words", method.words, "mettre à jour les traductions de l’interface, ou en commencer une"
+    )
+    interface.add_argument(
+        "language", nargs="?", default="", metavar="LANGUE", help="celle que l’on commence"
+    )
     attempt = command("try", method.try_, "montrer ce que des réponses soulèvent")
     attempt.add_argument("answers", type=Path, metavar="RÉPONSES.json")
     attempt.add_argument("--flow", **flow)

@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from bot.content.files import (
+    content_files,
+    inspect,
+    kind_of,
     layout_of,
     load_cases,
     load_flow,
@@ -15,6 +18,7 @@ from bot.content.files import (
     read_flow,
     translations,
 )
+from bot.content.findings import Finding
 from bot.content.source import Source, read_source
 from bot.content.templates import flows_folder
 from bot.domain.flow import Flow, Signs
@@ -59,6 +63,15 @@ def _watchful(books: list[Book]) -> list[Book]:
         one if one.flow.signs.people else replace(one, flow=replace(one.flow, signs=signs))
         for one in books
     ]
+
+
+def stray_translations(folder: Path) -> tuple[Finding, ...]:
+    """Files that say they are translations and are read by nothing: a language that does not exist, an
+    original that is not there."""
+    files = content_files(folder)
+    read = {one for path in files for one in translations(path).values()}
+    strays = [one for one in files if one not in read and kind_of(read_source(one)) == "overlay"]
+    return tuple(one for path in strays for one in inspect(path) if one.severity == "error")
 
 
 def _book(shelf: Shelf, path: Path, flow: Flow) -> Book:
