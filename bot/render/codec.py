@@ -85,6 +85,8 @@ _VERBS: dict[str, type] = {
     "ml": c.MemberLeft,
     "mn": c.NameWithdrawn,
     "ms": c.NoticesSet,
+    "mp": c.RemindersSet,
+    "mz": c.ZoneSet,
 }
 _NAMES = {kind: verb for verb, kind in _VERBS.items()}
 _WRITE: dict[type, Callable[[object], str]] = {bool: lambda value: "1" if value else "0"}

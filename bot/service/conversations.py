@@ -34,7 +34,7 @@ from bot.domain.versions import brought_up
 from bot.domain.workshop.events import RoomEvent
 from bot.render.replies import Renderer
 from bot.render.reply import Reply, Wanted
-from bot.render.view import long_date
+from bot.render.view import View, long_date
 from bot.service.operation import Operation
 from bot.service.outbound import Outbound
 from bot.service.ports import (
@@ -131,6 +131,11 @@ class Conversations:
             screen=Screen(inbound.tapped, _written(came), here=bool(token)),
         )
         return self._outbound(inbound.key, turn, inbound, token)
+
+    def view(self, conversation: Conversation) -> View:
+        """What a person reads of a conversation as it was stored."""
+        met = _met(self._flow(conversation), conversation)
+        return self.renderer.view(met)
 
     async def due(self) -> list[Outbound]:
         """What was to be said when the process stopped, as the conversations stand now."""

@@ -488,6 +488,35 @@ class Store(Protocol):
         """Say this to everybody from now on; "": nothing more."""
         ...
 
+    async def tell_news(
+        self,
+        told: float,
+        calm: float,
+        at: float,
+        say: Callable[[Conversation, tuple[str, ...]], Sequence[Spoken]],
+        after: tuple[int, int],
+    ) -> tuple[list[Due], tuple[int, int] | None]:
+        """What others contributed until `calm`, to some members who were told nothing since `told`.
+
+        `say(conversation, questions)`: what a member is told of a dossier; nothing: later. With where
+        the next call goes on from, None at the end.
+        """
+        ...
+
+    async def remind_members(
+        self,
+        before: float,
+        nudged: float,
+        at: float,
+        say: Callable[[Conversation, tuple[str, ...]], Sequence[Spoken]],
+        after: tuple[int, int],
+    ) -> tuple[list[Due], tuple[int, int] | None]:
+        """Some members who want to be reminded of dossiers asleep since `before`; as `tell_news`.
+
+        At most twice while nobody opens the dossier, and not again before `nudged` is past.
+        """
+        ...
+
     async def purge_sleeping(self, before: float, announced: float) -> int:
         """Delete dossiers asleep since `before`, whose purge was announced before `announced`."""
         ...

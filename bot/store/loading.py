@@ -98,7 +98,9 @@ SELECT person.id, person.language, person.chosen, person.blocked, person.consent
        dossier.id, dossier.flow, dossier.flow_hash, dossier.finished,
        place.revision, place.state, dossier.seen, dossier.announced IS NOT NULL, dossier.language,
        (SELECT min(one.id) FROM dossier AS one WHERE one.project = dossier.project),
-       (SELECT shared FROM project WHERE project.id = dossier.project)
+       (SELECT shared FROM project WHERE project.id = dossier.project),
+       (SELECT remind FROM member
+        WHERE member.project = dossier.project AND member.person = person.id), person.zone
 FROM person
 LEFT JOIN conversation ON conversation.person = person.id AND conversation.chat = :chat
 LEFT JOIN dossier ON dossier.id = coalesce(:dossier, conversation.dossier)
@@ -192,7 +194,7 @@ class Loader:
             loaded = replace(loaded, conversation=replace(loaded.conversation, offer=offered))
         if found is None:
             return loaded
-        sheet_language, home, shared = rest
+        sheet_language, home, shared, reminded, zone = rest
         snapshot = self.flows.get(flow)
         loaded = replace(
             loaded,
@@ -207,6 +209,8 @@ class Loader:
                 flow=flow,
                 sheet_language=sheet_language,
                 finished=bool(finished),
+                reminded=bool(reminded),
+                zone=zone,
             ),
         )
         loaded = self._with_answers(db, loaded, found)

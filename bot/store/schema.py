@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.store import copies, editions, faults, flows, operation, seats, sharing, templates
+from bot.store import copies, editions, faults, flows, news, operation, seats, sharing, templates
 
 APPLICATION = 0x46494C52  # « FILR » in the file's header: a file of another program is refused
 
@@ -186,6 +186,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     seats.MIGRATION,
     sharing.MIGRATION,
     templates.OF_DOSSIERS,
+    news.MIGRATION,
 )
 VERSION = len(MIGRATIONS)
 

@@ -11,7 +11,7 @@ from bot.service.ports import Due, Key, Turn
 from bot.store import deletion
 from bot.store.database import Database
 from bot.store.loading import Loader
-from bot.store.spoken import Owed
+from bot.store.talk import announce as announced
 
 AT_ONCE = 100  # dossiers of one transaction
 Announce = Callable[[int, str], Sequence[Spoken]]  # (dossier, its name)
@@ -72,11 +72,5 @@ def _owe(loader: Loader, db: Database, dossier: int, talk: int, key: Key, say: A
     lines = loaded.conversation.dossiers
     name = next((one.name for one in lines if one.id == dossier), "")
     effects = tuple(say(dossier, name))
-    (number,) = db.execute(
-        "UPDATE conversation SET number = number + 1 WHERE id = ? RETURNING number", (talk,)
-    ).fetchone()
-    db.execute(
-        "INSERT INTO due (conversation, turn, effects) VALUES (?, ?, ?)",
-        (talk, number, loader.seals.seal(Owed, Owed(effects), "due", talk, number)),
-    )
+    number = announced(db, loader.seals, talk, effects)
     return Due(key, Turn(loaded.conversation, effects, number, loaded.card))

@@ -40,6 +40,7 @@ from bot.store import (
     files,
     flows,
     keyring,
+    news,
     operation,
     people,
     records,
@@ -54,6 +55,7 @@ from bot.store.cards import Shown
 from bot.store.codecs import Sealed
 from bot.store.database import Database, T, Work
 from bot.store.loading import Loader
+from bot.store.news import Mark
 from bot.store.sleeping import Announce
 from bot.store.writing import Arrival, write_turn
 
@@ -286,6 +288,20 @@ class SqlStore(ABC):
         """See the port."""
         return await self._write(
             lambda db: sleeping.announce(self._loader, db, before, at, say), alone=True
+        )
+
+    async def tell_news(
+        self, told: float, calm: float, at: float, say: news.Say, after: Mark
+    ) -> tuple[list[Due], Mark | None]:
+        """See the port."""
+        return await self._write(lambda db: news.tell(self._loader, db, told, calm, at, say, after))
+
+    async def remind_members(
+        self, before: float, nudged: float, at: float, say: news.Say, after: Mark
+    ) -> tuple[list[Due], Mark | None]:
+        """See the port."""
+        return await self._write(
+            lambda db: news.remind(self._loader, db, before, nudged, at, say, after), alone=True
         )
 
     async def purge_sleeping(self, before: float, announced: float) -> int:

@@ -41,3 +41,12 @@ def owe(db: Database, seals: Seals, row: int, number: int, spoken: Sequence[Spok
             "INSERT INTO due (conversation, turn, effects) VALUES (?, ?, ?)",
             (row, number, seals.seal(Owed, Owed(owed), "due", row, number)),
         )
+
+
+def announce(db: Database, seals: Seals, row: int, spoken: Sequence[Spoken]) -> int:
+    """Something that nobody asked for is due in a conversation, as a turn of it; its number."""
+    (number,) = db.execute(
+        "UPDATE conversation SET number = number + 1 WHERE id = ? RETURNING number", (row,)
+    ).fetchone()
+    owe(db, seals, row, number, spoken)
+    return int(number)

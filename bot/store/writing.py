@@ -31,10 +31,12 @@ from bot.domain.conversation import (
     RecordAnswer,
     RecordConsent,
     RecordHandling,
+    RemindOf,
     RemoveMember,
     RevokeInvitation,
     Role,
     SetBlind,
+    SetZone,
     Spoken,
     TransferDossier,
     Written,
@@ -44,6 +46,7 @@ from bot.store import (
     contributions,
     deletion,
     dossiers,
+    news,
     people,
     seats,
     sharing,
@@ -222,6 +225,10 @@ class _Page:
                 sharing.name(db, self.loader.seals, author.dossier, author.person, name)
             case MuteNotices(muted):
                 sharing.mute(db, author.dossier, author.person, muted)
+            case RemindOf(on):
+                news.set_reminders(db, author.dossier, author.person, on)
+            case SetZone(zone):
+                news.set_zone(db, author.person, zone)
             case _:
                 assert_never(effect)
 
@@ -412,6 +419,7 @@ class _Page:
             )
         if self.loaded.announced or self.arrival.at - self.loaded.seen > _DAY:
             dossiers.wake(self.db, self.hand, self.arrival.at)
+            news.woken(self.db, self.hand)
         finished = self.conversation.finished
         together = self.loaded.conversation.together
         if together and together.me.role is not Role.OWNER:

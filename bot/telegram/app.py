@@ -20,6 +20,7 @@ from telegram.ext import Application, ApplicationBuilder, CallbackContext, TypeH
 from bot.domain.conversation import AttachmentGiven
 from bot.errors import StoreError
 from bot.service.conversations import Conversations
+from bot.service.notices import Notices
 from bot.service.operation import Pulse
 from bot.service.outbound import Outbound
 from bot.service.ports import Fellows, Gone, HandedOver, Key, Store, Told
@@ -80,6 +81,7 @@ class Door:
         )
         self.files = Files(self.bot, store)
         self.retention = Retention(conversations, access.retention_days)
+        self.notices = Notices(conversations)
         self.application: Application[Any, Any, Any, Any, Any, Any] = (
             ApplicationBuilder().bot(self.bot).concurrent_updates(self.lanes).build()
         )
@@ -315,8 +317,9 @@ async def _live(door: Door) -> None:
         raise refusal(error) from None
     await door.bot.caught_up.wait()  # what people did meanwhile makes most of it needless
     await door.remind()
-    await door.retention.run(door.announce)
-    await asyncio.Event().wait()
+    await asyncio.gather(
+        door.retention.run(door.announce), door.notices.run(door.announce), asyncio.Event().wait()
+    )
 
 
 async def _insist(call: Callable[[], Awaitable[None]]) -> None:

@@ -1,5 +1,8 @@
 """Two territories on one dossier, through the real door: invited, joined, heard, retained, left."""
 
+import time
+from datetime import UTC, datetime
+
 import pytest
 
 from bot.domain.conversation import Role
@@ -302,3 +305,78 @@ async def test_a_dossier_that_only_readers_share_does_not_outlive_its_owner(
     assert not await bot.store.dossiers()
     await reader.send("/projets")
     await reader.sees("aucun dossier")
+
+
+# --- what one is told ------------------------------------------------------------------------------
+
+
+def at_hour(hour: int) -> float:
+    """A moment at that hour (UTC: that of Dakar), at least a day away."""
+    day = datetime.fromtimestamp(time.time() + 2 * 86_400, UTC)
+    return day.replace(hour=hour, minute=0).timestamp()
+
+
+async def told(bot: Running, at: float) -> int:
+    """What the chore says at that moment, through the door."""
+    found = await bot.door.notices.due(at)
+    for one in found:
+        bot.door.announce(one)
+    return len(found)
+
+
+async def test_the_other_side_is_told_what_changed_and_what_waits(
+    anna: Person, binta: Person, bot: Running
+) -> None:
+    await says(bot, 6, "Q11", "action_ponctuelle")
+    await says(bot, 6, "Q14", "solidarite")
+    assert await told(bot, at_hour(12)) == 1
+    shown = await anna.sees("Eau de Thiès a changé")
+    assert "2 réponses nouvelles : Q11, Q14" in shown.text
+    assert "À vous : Q11, Q14" in shown.text
+    assert await told(bot, at_hour(15)) == 0
+
+
+async def test_nobody_is_told_anything_in_their_night(
+    anna: Person, binta: Person, bot: Running
+) -> None:
+    await says(bot, 5, "Q11", "action_ponctuelle")
+    assert await told(bot, at_hour(3)) == 0
+    assert await told(bot, at_hour(22)) == 0
+    assert await told(bot, at_hour(10)) == 1
+    await binta.sees("Eau de Thiès a changé")
+
+
+async def test_notices_are_silenced_by_a_button(anna: Person, binta: Person, bot: Running) -> None:
+    await anna.send("/membres")
+    await anna.click("Ne plus me prévenir")
+    await settled(anna)
+    await says(bot, 6, "Q11", "action_ponctuelle")
+    assert await told(bot, at_hour(12)) == 0
+
+
+async def test_quiet_hours_follow_the_city_chosen(
+    anna: Person, binta: Person, bot: Running
+) -> None:
+    await anna.send("/membres")
+    await anna.click("Heures calmes")
+    await anna.sees("à l’heure de Paris")
+    await anna.click("Dakar")
+    await settled(anna)
+    await anna.click("Heures calmes")
+    await anna.sees("à l’heure de Dakar")
+    await anna.press("mz:Nowhere/At_All", on=anna.last.id)
+    await settled(anna)
+    await says(bot, 6, "Q11", "action_ponctuelle")
+    assert await told(bot, at_hour(12)) == 1
+
+
+async def test_a_sleeping_dossier_is_recalled_to_those_who_asked(
+    anna: Person, bot: Running
+) -> None:
+    later = at_hour(12) + 40 * 86_400
+    assert await told(bot, later) == 0
+    await anna.send("/pause")
+    await anna.click("Me le rappeler s’il dort")
+    await settled(anna)
+    assert await told(bot, later) == 1
+    await anna.sees("vous attend où vous l’aviez laissé")

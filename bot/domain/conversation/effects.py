@@ -186,6 +186,18 @@ class NameMember:
 
 
 @dataclass(frozen=True, slots=True)
+class RemindOf:
+    """Whether the person is reminded of the dossier in hand when it sleeps."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetZone:
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
 class MuteNotices:
     muted: bool
 
@@ -274,6 +286,8 @@ Governed = (
     | TransferDossier
     | NameMember
     | MuteNotices
+    | RemindOf
+    | SetZone
 )
 Written = (
     RecordConsent

@@ -429,6 +429,22 @@ class NoticesSet:
     at: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class RemindersSet:
+    """« Me le rappeler » of a dossier that sleeps, or not any more."""
+
+    on: bool
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneSet:
+    """The time zone of one's quiet hours, by its name; "" is that of one's country."""
+
+    zone: str
+    at: float = 0.0
+
+
 Shared = (
     InvitationMade
     | InvitationRevoked
@@ -445,6 +461,8 @@ Shared = (
     | MemberLeft
     | NameWithdrawn
     | NoticesSet
+    | RemindersSet
+    | ZoneSet
 )
 Event = (
     Started

@@ -141,6 +141,8 @@ class Conversation:
     attachment_bytes: int = 0  # of all this person's dossiers
     pace: Pace = Pace()
     together: Together | None = None  # who shares the dossier in hand; None: alone in it
+    reminded: bool = False  # this person wants to be reminded of the dossier when it sleeps
+    zone: str = ""  # where the person said they are (« Africa/Dakar »), for quiet hours
     history: History | None = None  # of the question whose history was asked for
     offer: Offer | None = None  # what the link just opened, or accepted, leads to
     at: float = 0.0  # when the last event came: what is said carries its date

@@ -44,6 +44,7 @@ from bot.domain.conversation import (
     ProposalTaken,
     QuestionLeftOpen,
     QuestionOpened,
+    RemindersSet,
     Resumed,
     RhythmChosen,
     RowLeft,
@@ -70,6 +71,7 @@ from bot.domain.conversation import (
     VoiceKept,
     VoiceRetained,
     WentBack,
+    ZoneSet,
 )
 from bot.domain.dossier import Act, may
 from bot.domain.engine import (
@@ -364,6 +366,10 @@ def together(turn: Turn, event: Shared) -> None:  # noqa: C901  # a table in dis
             sharing.name(turn, "")
         case NoticesSet(on):
             sharing.set_notices(turn, on)
+        case RemindersSet(on):
+            sharing.set_reminders(turn, on)
+        case ZoneSet(zone):
+            sharing.set_zone(turn, zone)
         case _:
             assert_never(event)
 

@@ -21,12 +21,14 @@ from bot.domain.conversation import (
     Offer,
     OpenDossier,
     RecordConsent,
+    RemindOf,
     RemoveMember,
     RevokeInvitation,
     Role,
     Say,
     SendCode,
     SetBlind,
+    SetZone,
     Show,
     Toast,
     Together,
@@ -216,6 +218,16 @@ def set_notices(turn: Turn, on: bool) -> None:
         turn.become(together=replace(together, muted=not on))
         turn.effects += [MuteNotices(not on), Toast("notices_on" if on else "notices_off")]
     turn.effects.append(Show("members"))
+
+
+def set_reminders(turn: Turn, on: bool) -> None:
+    turn.become(reminded=on)
+    turn.effects += [RemindOf(on), Toast("reminders_on" if on else "reminders_off"), Show("pause")]
+
+
+def set_zone(turn: Turn, zone: str) -> None:
+    turn.become(zone=zone)
+    turn.effects += [SetZone(zone), Toast("zone_set"), Show("members")]
 
 
 # --- what is retained ------------------------------------------------------------------------------

@@ -65,6 +65,7 @@ PANELS: Mapping[str, Callable[[View, str], Body]] = {
     "member": sharing.member,
     "naming": sharing.naming,
     "leave": sharing.leave,
+    "hours": sharing.hours,
     "voices": sharing.voices,
     "adopt": sharing.adopt,
     "history": sharing.history,

@@ -5,6 +5,7 @@ from bot.domain.conversation import (
     DossierBegun,
     PanelOpened,
     PersonDeleted,
+    RemindersSet,
     RhythmChosen,
 )
 from bot.render.cards import CHOSEN, resume_row, rhythm_rows
@@ -84,7 +85,12 @@ def rhythm(view: View, _: str) -> Body:
 
 
 def pause(view: View, _: str) -> Body:
-    return Body(view.words.page("pause"), (resume_row(view),))
+    on = view.conversation.reminded
+    label = view.words.word("remind_off" if on else "remind_on")
+    return Body(
+        view.words.page("pause", reminded=on),
+        ((Button(label, RemindersSet(not on)),), resume_row(view)),
+    )
 
 
 def delete(view: View, _: str) -> Body:

@@ -25,10 +25,12 @@ from bot.domain.conversation import (
     Voice,
     VoiceKept,
     VoiceRetained,
+    ZoneSet,
 )
 from bot.domain.dossier import Act
 from bot.domain.engine.sharing import DAYS
 from bot.domain.wording import Wording
+from bot.render import zones
 from bot.render.cards import resume_row
 from bot.render.panels.rows import grid
 from bot.render.reply import Body, Button, Rows
@@ -181,12 +183,13 @@ def members(view: View, _: str) -> Body:
         rows.append((Button(word("people"), PanelOpened("people")),))
     rows.append(
         (
-            Button(word("naming"), PanelOpened("naming")),
             Button(
                 word("notices_on" if together.muted else "notices_off"), NoticesSet(together.muted)
             ),
+            Button(word("hours"), PanelOpened("hours")),
         )
     )
+    rows.append((Button(word("naming"), PanelOpened("naming")),))
     return Body(text, (*rows, *_governing(view, together), resume_row(view)))
 
 
@@ -272,6 +275,18 @@ def naming(view: View, _: str) -> Body:
     return Body(
         text, (*unnamed, (Button(word("members"), PanelOpened("members")),), resume_row(view))
     )
+
+
+def hours(view: View, _: str) -> Body:
+    """When nobody is told anything: which zone one's nights are of."""
+    rows = [
+        (Button(zones.city(one), ZoneSet(one)),)
+        for one in zones.offered(view)
+        if one != zones.zone_of(view)
+    ]
+    text = view.words.page("hours", city=zones.city(zones.zone_of(view)))
+    back = (Button(view.words.word("members"), PanelOpened("members")),)
+    return Body(text, (*rows, back, resume_row(view)))
 
 
 def leave(view: View, _: str) -> Body:
