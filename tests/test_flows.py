@@ -1,5 +1,7 @@
 """Several flows in one folder: a project holds some of them, says who it is once, and outlives them."""
 
+import io
+import re
 import shutil
 import time
 from collections.abc import AsyncIterator
@@ -7,16 +9,19 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from bot import cli
 from bot.config import Settings
 from bot.content import load_flow
 from bot.domain import conversation as c
-from bot.service.conversations import Conversations
+from bot.render.reply import Wanted
+from bot.service.conversations import Conversations, Document
 from bot.service.outbound import Outbound
 from bot.service.ports import Inbound, Key
 from bot.store import SqliteStore
 from tests.play import ROOT, plain
+from tests.test_cli import filrouge, one_line
 
 ANNA = Key("telegram", 7, 7)
 
@@ -69,6 +74,14 @@ class Someone:
         at = [one.id for one in asked.options].index(option)
         await self.act(c.OptionChosen(question, card.revision, at))
 
+    async def presses(self, label: str) -> None:
+        buttons = [button for row in self.shown.reply.rows for button in row]
+        await self.act(next(one.event for one in buttons if one.label == label))
+
+    async def made(self, wanted: Wanted) -> Document:
+        conversation = self.shown.turn.conversation
+        return await self.conversations.make(self.key, conversation, wanted, time.time())
+
     async def finishes(self, step: str) -> None:
         """Skips whatever is left of a step, up to its end."""
         await self.act(c.StepOpened(step))
@@ -99,7 +112,10 @@ def folder(tmp_path: Path) -> Path:
     for name in ("six-etapes.yaml", "sheet/six-etapes.yaml"):
         shutil.copy(ROOT / "flows" / name, flows / name)
     (flows / "budget.yaml").write_text(BUDGET, encoding="utf-8")
-    page = "sheet: budget\nfirst_page: []\nsections: []\n"
+    page = (
+        "sheet: budget\ntitle: La feuille du budget\nfirst_page: []\nsections:\n"
+        "  - {id: postes, title: Les postes, detail: true, parts: [{id: B1}]}\n"
+    )
     (flows / "sheet" / "budget.yaml").write_text(page, encoding="utf-8")
     return flows
 
@@ -292,3 +308,62 @@ async def test_nothing_is_proposed_that_no_answer_calls_for(shelf, house):
         assert "Si cela vous sert" not in anna.text
         await anna.act(c.PanelOpened("flow_offer", "ailleurs"))
         assert "Un projet peut tenir plusieurs dossiers" in anna.text
+
+
+# --- annexes -------------------------------------------------------------------------------------
+
+
+async def test_the_sheets_of_the_other_dossiers_of_a_project_can_be_joined(house):
+    async with house() as anna:
+        await anna.begins()
+        await anna.answers("I_nom", "Un pont")
+        first = (await anna.store.conversation(ANNA)).dossier
+        await anna.act(c.PanelOpened("export"))
+        assert "Joindre les autres parcours" not in anna.labels  # there is none
+        await anna.joins("budget", first)
+        await anna.act(c.RhythmChosen(c.Rhythm.ESSENTIAL))
+        await anna.answers("B1", "Trois cents euros.")
+        await anna.opens(first)
+        await anna.act(c.PanelOpened("export"))
+        await anna.presses("Joindre les autres parcours")
+        assert "En annexe : Le budget d’une rencontre" in anna.text
+        await anna.presses("Feuille de travail, ici")
+        (wanted,) = anna.shown.reply.wanted
+        texts = (await anna.made(wanted)).texts
+        assert "Trois cents euros." in plain("".join(texts))
+        await anna.act(c.PanelOpened("export", "annexed"))
+        await anna.presses("Fiche à montrer (PDF)")
+        if not anna.shown.reply.wanted:  # the header is proposed first
+            await anna.presses("Envoyer sans compléter")
+        (wanted,) = anna.shown.reply.wanted
+        made = await anna.made(wanted)
+        assert "fiche à montrer" in made.caption
+        pages = "".join(one.extract_text() for one in PdfReader(io.BytesIO(made.content)).pages)
+        assert "La feuille du budget" in pages
+        assert "Trois cents euros." in pages
+        await anna.act(c.PanelOpened("export"))
+        await anna.presses("Feuille de travail, ici")
+        (wanted,) = anna.shown.reply.wanted
+        assert "Trois cents" not in "".join((await anna.made(wanted)).texts)
+
+
+async def test_the_command_joins_the_flows_that_are_named(house, folder, tmp_path):
+    async with house() as anna:
+        await anna.begins()
+        await anna.answers("I_nom", "Un pont")
+        await anna.joins("budget", 1)
+        await anna.act(c.RhythmChosen(c.Rhythm.ESSENTIAL))
+        await anna.answers("B1", "Trois cents euros.")
+    db, env = tmp_path / "d.sqlite3", {"FILROUGE_FLOWS": str(folder)}
+    for name in ("budget", "tous"):
+        joined = filrouge("export", "1", "--annex", name, db=db, env=env)
+        assert re.search(r"## Annexe\s: La feuille du budget", joined.stdout), joined.stderr
+        assert "Trois cents euros." in joined.stdout
+    assert "Trois cents" not in filrouge("export", "1", db=db, env=env).stdout
+    assert filrouge("export", "--annex", "1", db=db, env=env).returncode == 0  # as it was before
+    assert "(parcours présents : budget)" in one_line(
+        filrouge("export", "1", "--annex", "voyage", db=db, env=env)
+    )
+    assert "pas au format json" in one_line(
+        filrouge("export", "1", "--annex", "budget", "--format", "json", db=db, env=env)
+    )

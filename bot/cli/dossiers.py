@@ -10,9 +10,15 @@ from bot import config, upkeep
 from bot.cli import method
 from bot.cli.house import existing, library, opened, text_of, told_in, written
 from bot.console import door
+from bot.domain.conversation import Conversation
 from bot.errors import ConfigError
 from bot.service.bringing import bring
+from bot.service.documents import Documents
+from bot.service.ports import DossierRecord, Store
 from bot.store import Keeping, keys
+
+TO_READ = ("docx", "html", "md", "pdf", "txt")
+EVERY = "tous"
 
 
 def import_(options: argparse.Namespace) -> int:
@@ -48,6 +54,9 @@ def projects(options: argparse.Namespace) -> int:
 
 def export(options: argparse.Namespace) -> int:
     settings = existing(config.load())
+    if options.dossier is None and options.annex and (options.annex[-1] or "").isdecimal():
+        options.dossier, options.annex[-1] = int(options.annex[-1]), ""  # « --annex 3 »
+    security, joined = "" in options.annex, [one for one in options.annex if one]
     if options.all == (options.dossier is not None):
         raise ConfigError("Donnez le numéro d’un dossier, ou --all pour les réunir tous.")
 
@@ -56,7 +65,7 @@ def export(options: argparse.Namespace) -> int:
         async with opened(settings, read) as (_, store, documents):
             if options.all:
                 return await documents.table(
-                    options.format, time.time(), annex=options.annex, language=options.language
+                    options.format, time.time(), annex=security, language=options.language
                 )
             record = await store.dossier(options.dossier)
             if record is None:
@@ -72,12 +81,42 @@ def export(options: argparse.Namespace) -> int:
                 options.document,
                 options.format,
                 time.time(),
-                annex=options.annex,
+                annex=security,
                 since=options.since,
+                annexed=await _annexed(
+                    store,
+                    documents,
+                    replace(record, conversation=conversation),
+                    joined,
+                    options.format,
+                ),
             )
 
     written(options.output, asyncio.run(run()))
     return 0
+
+
+async def _annexed(
+    store: Store, documents: Documents, record: DossierRecord, joined: list[str], form: str
+) -> tuple[Conversation, ...]:
+    """The dossiers of the same project that are to be annexed, by the flows that were named."""
+    if not joined:
+        return ()
+    if form not in TO_READ:
+        raise ConfigError(
+            f"Un parcours s’annexe aux documents à lire ({', '.join(TO_READ)}), pas au format {form}."
+        )
+    lines = await store.dossiers()
+    project = next(one.project for one in lines if one.id == record.id)
+    beside = {one.flow: one.id for one in lines if one.project == project and one.id != record.id}
+    for one in joined:
+        if one not in (EVERY, *beside):
+            known = ", ".join(beside) or "aucun autre"
+            raise ConfigError(
+                f"Le projet n’a pas de dossier « {one} » à annexer (parcours présents : {known})."
+            )
+    wanted = [number for flow, number in beside.items() if EVERY in joined or flow in joined]
+    return await documents.others(record.conversation, wanted)
 
 
 def backup(options: argparse.Namespace) -> int:

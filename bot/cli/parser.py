@@ -62,7 +62,16 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument("--all", action="store_true", help="tous les dossiers, avec --format csv")
     export.add_argument("--format", choices=sorted(FORMATS), default="md")
     export.add_argument("--document", choices=("show", "work"), default="work")
-    export.add_argument("--annex", action="store_true", help="avec le contexte de sécurité")
+    export.add_argument(
+        "--annex",
+        action="append",
+        nargs="?",
+        const="",
+        default=[],
+        metavar="PARCOURS",
+        help="avec le dossier d’un autre parcours du même projet (« tous » : chacun d’eux) ;"
+        " sans nom, avec le contexte de sécurité",
+    )
     language = {"metavar": "LANGUE", "default": "", "help": "son code : fr, en…"}
     export.add_argument("--language", **language)
     export.add_argument(

@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
-from bot.domain.sheet import Knot, Section, Sheet
+from bot.domain.sheet import ANNEX, Knot, Section, Sheet
 from bot.render.catalogue import FRENCH, catalogue
 
 Templates = Mapping[str, str | bytes]  # name in the templates' folder -> source, bytes for Word
@@ -61,6 +61,8 @@ def edition(sheet: Sheet, say: Mapping[str, str]) -> str:
 
 def section_title(section: Section, sheet: Sheet, say: Mapping[str, str]) -> str:
     """Its own; that of what changed names the version it is compared with."""
+    if section.kind == ANNEX:
+        return say["annexed"] % {"title": section.title}
     if section.title or not sheet.since:
         return section.title
     number, date = sheet.since

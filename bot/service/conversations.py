@@ -27,6 +27,7 @@ from bot.domain.conversation import (
     VersionRestored,
 )
 from bot.domain.engine import transition
+from bot.domain.engine.documents import ANNEXED
 from bot.domain.engine.sharing import LINK
 from bot.domain.flow import Flow
 from bot.domain.flows import Flows
@@ -163,7 +164,10 @@ class Conversations:
         if wanted.document == "code":
             return replace(document, caption=words.says("code"))
         caption = words.page(
-            "sent", document=wanted.document, format=wanted.format, said=_fitting(document.said)
+            "sent",
+            document=wanted.document.removesuffix(ANNEXED),
+            format=wanted.format,
+            said=_fitting(document.said),
         )
         if document.note:
             caption = f"{caption}\n\n{words.says(document.note)}"

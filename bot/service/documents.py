@@ -7,12 +7,13 @@ import asyncio
 import logging
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 
 from bot.domain.conversation import Attachment, Conversation, TemplateFault
 from bot.domain.dossier import as_retained
-from bot.domain.engine.documents import BLANK, MESSAGE, SINCE
+from bot.domain.engine.documents import ANNEXED, BLANK, MESSAGE, SINCE
 from bot.domain.photos import ticked
 from bot.domain.sheet import DocumentKind
 from bot.errors import FilrougeError
@@ -65,18 +66,22 @@ class Documents:
                 return await self.photo(conversation, wanted.file)
             case "frozen":
                 return Document(edition=await self.editions.freeze(conversation, at))
-        kind: DocumentKind = "show" if wanted.document == "show" else "work"
-        since = LAST if wanted.document == SINCE else None
+        name = wanted.document.removesuffix(ANNEXED)
+        annexed = await self._siblings(conversation) if name != wanted.document else ()
+        kind: DocumentKind = "show" if name == "show" else "work"
+        since = LAST if name == SINCE else None
         if since == LAST and not await self.editions.frozen(conversation):
             return Document(edition=NOT_FROZEN)
         if wanted.format == MESSAGE:
             standing = await self.editions.standing(conversation, since)
-            texts = await self.run(self.printer.told, conversation, kind, at, standing)
+            texts = await self.run(self.printer.told, conversation, kind, at, standing, annexed)
             return Document(texts=tuple(texts))
-        made, note = await self._own(key, conversation, kind, wanted.format, at), ""
+        made, note = await self._own(key, conversation, kind, wanted.format, at, annexed), ""
         if not made:
             note = "template_failed" if made == b"" else ""
-            made = await self.export(conversation, kind, wanted.format, at, since=since)
+            made = await self.export(
+                conversation, kind, wanted.format, at, since=since, annexed=annexed
+            )
         exporter = self.printer.exporters[wanted.format]
         said = ""
         if isinstance(exporter, Picture):
@@ -86,8 +91,36 @@ class Documents:
         name = _file_name(words.word(f"file_{kind}"), title, at) + exporter.suffix
         return Document(name, made, exporter.media_type, said=said, note=note)
 
+    async def _siblings(self, conversation: Conversation) -> tuple[Conversation, ...]:
+        """The other dossiers of the project, of those that the person has."""
+        lines = conversation.dossiers
+        project = next((one.project for one in lines if one.id == conversation.dossier), 0)
+        wanted = [
+            one.id
+            for one in lines
+            if project and one.project == project and one.id != conversation.dossier
+        ]
+        return await self.others(conversation, wanted)
+
+    async def others(
+        self, conversation: Conversation, dossiers: Iterable[int]
+    ) -> tuple[Conversation, ...]:
+        """Dossiers to annex, in the language of the sheet that they join; flows that left aside."""
+        records = [await self.store.dossier(one) for one in dossiers]
+        return tuple(
+            replace(one.conversation, sheet_language=conversation.sheet_language)
+            for one in records
+            if one and one.flow in self.printer.flows
+        )
+
     async def _own(
-        self, key: Key, conversation: Conversation, kind: DocumentKind, form: str, at: float
+        self,
+        key: Key,
+        conversation: Conversation,
+        kind: DocumentKind,
+        form: str,
+        at: float,
+        annexed: Sequence[Conversation] = (),
     ) -> bytes | None:
         """The Word document of the dossier's template, else of the person's own.
 
@@ -105,7 +138,7 @@ class Documents:
         try:
             shown = await self._pictures(conversation)
             asked = await self.run(
-                self.printer.to_fill, kept.content, conversation, kind, at, shown
+                self.printer.to_fill, kept.content, conversation, kind, at, shown, annexed
             )
             async with self._apart:
                 return await asyncio.to_thread(own.filled, asked)
@@ -193,10 +226,11 @@ class Documents:
         *,
         annex: bool = False,
         since: int | None = None,
+        annexed: Sequence[Conversation] = (),
     ) -> bytes:
         """The bytes of one format. Raises FilrougeError when they cannot be made.
 
-        `since`: with what changed since that version.
+        `since`: with what changed since that version; `annexed`: with the sheets of these dossiers.
         """
         standing = await self.editions.standing(conversation, since)
         pictures = await self._pictures(conversation) if form in WITH_PHOTOS else None
@@ -209,6 +243,7 @@ class Documents:
             annex=annex,
             standing=standing,
             pictures=pictures,
+            annexed=annexed,
         )
         return made
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from bot.domain.conversation import Attachment, Conversation
 from bot.domain.flow import Flow
 from bot.domain.flows import Book, Flows
-from bot.domain.sheet import DocumentKind, Sheet, build
+from bot.domain.sheet import DocumentKind, Sheet, build, with_annexes
 from bot.domain.versions import brought_up
 from bot.errors import FilrougeError
 from bot.service.editions import Standing
@@ -48,9 +48,11 @@ class Printer:
         annex: bool = False,
         standing: Standing = UNNUMBERED,
         pictures: Pictures | None = None,
+        annexed: Sequence[Conversation] = (),
     ) -> Sheet:
+        """`annexed`: the other dossiers of the project whose sheets are joined to this one."""
         book = self.book(conversation)
-        return build(
+        sheet = build(
             book.flow,
             brought_up(book.flow, conversation),
             layout=book.layout,
@@ -62,6 +64,7 @@ class Printer:
             version=standing.version,
             pictures=pictures,
         )
+        return with_annexes(sheet, [self.sheet(one, document, at) for one in annexed])
 
     def export(
         self,
@@ -73,18 +76,30 @@ class Printer:
         annex: bool = False,
         standing: Standing = UNNUMBERED,
         pictures: Pictures | None = None,
+        annexed: Sequence[Conversation] = (),
     ) -> bytes:
         """The bytes of one format. Raises FilrougeError when there is no such one."""
         sheet = self.sheet(
-            conversation, document, at, annex=annex, standing=standing, pictures=pictures
+            conversation,
+            document,
+            at,
+            annex=annex,
+            standing=standing,
+            pictures=pictures,
+            annexed=annexed,
         )
         return self._exporter(form).export(sheet, self.templates)
 
     def told(
-        self, conversation: Conversation, document: DocumentKind, at: float, standing: Standing
+        self,
+        conversation: Conversation,
+        document: DocumentKind,
+        at: float,
+        standing: Standing,
+        annexed: Sequence[Conversation] = (),
     ) -> list[str]:
         """The sheet as messages for a chat."""
-        sheet = self.sheet(conversation, document, at, standing=standing)
+        sheet = self.sheet(conversation, document, at, standing=standing, annexed=annexed)
         return self.messages(sheet, self.templates)
 
     def said(self, form: str, conversation: Conversation, at: float) -> str:
@@ -121,9 +136,10 @@ class Printer:
         document: DocumentKind,
         at: float,
         pictures: Pictures | None = None,
+        annexed: Sequence[Conversation] = (),
     ) -> bytes:
         """What `OwnTemplates.filled` takes, for a person's own Word template."""
-        sheet = self.sheet(conversation, document, at, pictures=pictures)
+        sheet = self.sheet(conversation, document, at, pictures=pictures, annexed=annexed)
         return self._own.to_fill(template, sheet, self.templates)
 
     def prepared(self, photo: bytes) -> bytes:

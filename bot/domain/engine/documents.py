@@ -10,6 +10,7 @@ MESSAGE = "message"  # the sheet as messages in the chat
 BLANK = "blank"  # the questionnaire to fill in by hand: nobody's dossier
 FROZEN = "frozen"  # « Figer cette version »
 SINCE = "since"  # the working document, with what changed since the last version
+ANNEXED = "+"  # « show+ »: with the sheets of the project's other dossiers
 PICTURES = frozenset({"png", "first_page"})
 
 

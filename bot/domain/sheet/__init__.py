@@ -1,9 +1,11 @@
 """Answers, points and strengths -> Sheet, the one view model that every export prints."""
 
+from bot.domain.sheet.annexes import with_annexes
 from bot.domain.sheet.build import build
 from bot.domain.sheet.changes import Changes, Since, changes
 from bot.domain.sheet.layout import Layout, Part, Plan, Row, plain_layout
 from bot.domain.sheet.model import (
+    ANNEX,
     SINCE,
     Action,
     Because,
@@ -31,6 +33,7 @@ from bot.domain.sheet.model import (
 )
 
 __all__ = [
+    "ANNEX",
     "SINCE",
     "Action",
     "Because",
@@ -64,4 +67,5 @@ __all__ = [
     "build",
     "changes",
     "plain_layout",
+    "with_annexes",
 ]

@@ -8,6 +8,7 @@ from bot.domain.flow import Flow
 from bot.domain.tables import Table
 
 SINCE = "since"  # the section of what changed
+ANNEX = "annex"  # the kind of a section that holds the sheet of another dossier
 DocumentKind = Literal["show", "work"]  # « fiche à montrer », « feuille de travail »
 Nearness = Literal["country", "public", "theme", "question"]
 Settled = Literal["", "undecided", "open", "picked", "written"]

@@ -28,7 +28,7 @@ from bot.export.grid import grid
 from bot.export.outline import because_near, described, named, quoted, state, who
 from bot.export.payload import SHORT_TITLE
 from bot.export.typography import typeset
-from bot.export.words import answered, attention, edition, heading, kind, said_date
+from bot.export.words import answered, attention, edition, heading, kind, said_date, section_title
 
 Data = dict[str, Any]
 Words = Mapping[str, str]
@@ -51,13 +51,14 @@ KINDS = {  # the kind of a section or row -> its name in a template
     "figures": "reperes",
     "ratings": "cotes",
     "other_version": "autre_version",
+    "annex": "annexe",
 }
 
 
 def fields(sheet: Sheet, say: Words) -> Data:
     """What a template may print, as plain data."""
     title = heading(sheet, say)
-    sections = [_section(one, say) for one in sheet.sections]
+    sections = [_section(one, sheet, say) for one in sheet.sections]
     rows = _in_two_columns([_row(one, say) for one in sheet.first_page])
     found: Data = _typeset(
         {
@@ -154,9 +155,9 @@ def _row(row: FirstRow, say: Words) -> Data:
     }
 
 
-def _section(section: Section, say: Words) -> Data:
+def _section(section: Section, sheet: Sheet, say: Words) -> Data:
     return {
-        "titre": section.title,
+        "titre": section_title(section, sheet, say),
         "type": KINDS[section.kind],
         "vide": section.empty,
         "groupes": [

@@ -12,9 +12,10 @@ from bot.domain.conversation import (
 )
 from bot.domain.dignity import passages
 from bot.domain.dossier import Act, may
-from bot.domain.engine.documents import FROZEN, MESSAGE, SINCE
+from bot.domain.engine.documents import ANNEXED, FROZEN, MESSAGE, SINCE
 from bot.domain.engine.moving import HEADER
 from bot.domain.engine.templates import AWAITED, THIS_DOSSIER
+from bot.render import projects as around
 from bot.render.cards import resume_row
 from bot.render.panels.languages import name, of_sheet, told
 from bot.render.panels.rows import grid
@@ -27,16 +28,24 @@ FORMATS = (
     ("work", "png"), ("show", "first_page"), ("blank", "pdf"),
 )  # fmt: skip
 
+READ = ("html", "md", "docx")  # of these, the formats that hold annexes
+JOINED = "annexed"
 
-def export(view: View, _: str) -> Body:
-    word = view.words.word
+
+def export(view: View, argument: str) -> Body:
+    """`argument`: "annexed" when the sheets of the project's other dossiers are to be joined."""
+    word, beside = view.words.word, _beside(view)
+    annexed = ANNEXED if argument == JOINED and beside else ""
+    show, work = f"show{annexed}", f"work{annexed}"
+    joining = Button(word("alone" if annexed else "annex"), _page("export", "" if annexed else "+"))
     rows = (
-        (Button(word("show_pdf"), SheetRequested("show", "pdf")),),
-        (Button(word("work_pdf"), SheetRequested("work", "pdf")),),
-        (Button(word("show_message"), SheetRequested("show", MESSAGE)),),
-        (Button(word("work_message"), SheetRequested("work", MESSAGE)),),
+        (Button(word("show_pdf"), SheetRequested(show, "pdf")),),
+        (Button(word("work_pdf"), SheetRequested(work, "pdf")),),
+        (Button(word("show_message"), SheetRequested(show, MESSAGE)),),
+        (Button(word("work_message"), SheetRequested(work, MESSAGE)),),
+        *(((joining,),) if beside else ()),
         (
-            Button(word("other_formats"), PanelOpened("formats")),
+            Button(word("other_formats"), _page("formats", annexed)),
             Button(word("header"), StepOpened(HEADER)),
         ),
         (Button(word("versions"), PanelOpened("versions")),),
@@ -45,7 +54,22 @@ def export(view: View, _: str) -> Body:
     if len(told(view)) > 1:
         label = word("sheet_language", name=name(of_sheet(view)))
         language = ((Button(label, PanelOpened("sheet_language")),),)
-    return Body(view.words.page("export"), (*rows, *language, resume_row(view)))
+    text = view.words.page("export", annexed=beside if annexed else [])
+    return Body(text, (*rows, *language, resume_row(view)))
+
+
+def _page(name: str, annexed: str) -> PanelOpened:
+    return PanelOpened(name, JOINED if annexed else "")
+
+
+def _beside(view: View) -> list[str]:
+    """What the other dossiers of the project are, by the titles of their flows."""
+    here = around.in_hand(view)
+    return [
+        around.title(view, one.flow)
+        for one in (around.same_project(view, here) if here else ())
+        if here and one.id != here.id and (one.flow or view.flows.first) in view.flows
+    ]
 
 
 def versions(view: View, _: str) -> Body:
@@ -74,10 +98,14 @@ def share(view: View, _: str) -> Body:
     return Body(text, (resume_row(view),))
 
 
-def formats(view: View, _: str) -> Body:
+def formats(view: View, argument: str) -> Body:
     word = view.words.word
+    annexed = ANNEXED if argument == JOINED and _beside(view) else ""
     buttons = [
-        Button(word(f"{document}_{form}"), SheetRequested(document, form))
+        Button(
+            word(f"{document}_{form}"),
+            SheetRequested(f"{document}{annexed if form in READ else ''}", form),
+        )
         for document, form in FORMATS
         if form in view.formats
     ]
