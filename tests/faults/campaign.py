@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults.nursery import Nursery
-from tests.faults.scenarios import ACCIDENTS, UNDER, play
+from tests.faults.scenarios import ACCIDENTS, KILLED, play
 
 KILLS = 21  # of one run
 
@@ -24,7 +24,7 @@ KILLS = 21  # of one run
 def plan(kills: int, seed: int) -> list[tuple[str, int]]:
     """Scenarios and seeds: each accident once, and as many runs under each fault as kills ask for."""
     runs = -(-kills // KILLS)
-    names = list(UNDER)
+    names = list(KILLED)
     killed = [(names[number % len(names)], seed * 1000 + number) for number in range(runs)]
     accidents = [(name, seed * 1000 + 500 + number) for number, name in enumerate(ACCIDENTS)]
     every = killed + accidents
@@ -100,7 +100,7 @@ def table(runs: list[dict[str, Any]]) -> str:
     """By scenario: runs, kills, what people did, what was wrong."""
     head = ("scenario", "runs", "kills", "acts", "texts", "checked", "again", "twice", "p95", "bad")
     rows: list[tuple[object, ...]] = []
-    for name in (*UNDER, *ACCIDENTS):
+    for name in (*KILLED, *ACCIDENTS):
         mine = [run for run in runs if run["scenario"] == name and not run.get("skipped")]
         if not mine:
             continue
@@ -136,7 +136,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=3)
     parser.add_argument("--people", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", choices=[*UNDER, *ACCIDENTS])
+    parser.add_argument("--only", choices=[*KILLED, *ACCIDENTS])
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     if options.only:

@@ -9,12 +9,13 @@ import random
 import re
 import shutil
 import signal
+import socket
 import sqlite3
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -121,13 +122,13 @@ class Bot(BotProcess):
         if self.nursery:
             clock = ["--clock", str(self.clock)] if self.clock else []
             self.process = await self.nursery.start(  # type: ignore[assignment]  # as far as used
-                [*clock, "bot"], self.environment, self.log, self.folder
+                [*clock, "bot", *self.arguments], self.environment, self.log, self.folder
             )
             return
         module = ["tests.faults.clock", str(self.clock)] if self.clock else ["bot"]
         with self.log.open("wb") as log:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", *module, "bot",
+                sys.executable, "-m", *module, "bot", *self.arguments,
                 env=self.environment, cwd=self.folder, stdout=log, stderr=log,
             )  # fmt: skip
 
@@ -188,6 +189,19 @@ class Room:
         await self.bot.kill()
         await self.telegram.stop()
 
+    @asynccontextmanager
+    async def by_webhook(self) -> AsyncIterator[None]:
+        """Telegram posts to the bot from now on, and again when it is not answered."""
+        with closing(socket.create_server(("127.0.0.1", 0))) as found:
+            port = found.getsockname()[1]
+        self.bot.arguments = ("--webhook",)
+        self.bot.environment |= {
+            "FILROUGE_WEB": f"127.0.0.1:{port}",
+            "FILROUGE_WEBHOOK_URL": "https://bot.exemple.org/telegram",
+        }
+        async with self.telegram.webhook_delivery(f"http://127.0.0.1:{port}/telegram"):
+            yield
+
     def fails(self, what: str) -> None:
         self.outcome.violations.append(what)
 
@@ -199,18 +213,19 @@ class Room:
         self.happened.append((time.monotonic(), "--- started"))
         await self.bot.start()
         if ready:
-            await self._polling(before)
+            await self._listening(before)
 
-    async def _polling(self, since: int) -> None:
+    async def _listening(self, since: int) -> None:
+        listens = "setWebhook" if self.bot.arguments else "getUpdates"
         deadline = time.monotonic() + READY
         while time.monotonic() < deadline:
             calls = self.telegram.calls[since:]
-            if any(one.method == "getUpdates" for one in calls):
+            if any(one.method == listens for one in calls):
                 return
             if not self.bot.alive:
                 raise Broken(f"the bot did not start: {self.bot.said[-300:]}")
             await asyncio.sleep(0.01)
-        raise Broken("the bot never polled")
+        raise Broken("the bot never listened")
 
     async def kill(self) -> None:
         """SIGKILL: while it starts, at any instant, or on one of its calls; then started again."""

@@ -66,6 +66,10 @@ UNDER: dict[str, Callable[[Faults, int], None]] = {
 }
 
 
+POSTED = "posted"
+KILLED = (*UNDER, POSTED)
+
+
 async def killed(room: Room, under: str, kills: int) -> None:
     """`kills` times SIGKILL while people answer under one kind of fault."""
     await room.start()
@@ -76,6 +80,25 @@ async def killed(room: Room, under: str, kills: int) -> None:
     for _ in range(kills):
         await room.kill()
     await room.finish()
+
+
+async def posted(room: Room, kills: int) -> None:
+    """The same by webhook: copies, presses that overtake, lost calls, and kills."""
+
+    def spoils(faults: Faults, seed: int) -> None:
+        faults.duplicate_updates(2)
+        troubles = [DropBefore(), DropAfter(), ServerError(502), TooManyRequests(1), Slow(2)]
+        faults.randomly(0.1, troubles, seed=seed)
+
+    async with room.by_webhook():
+        await room.start()
+        room.come()
+        await room.everyone_began()
+        spoils(room.telegram.faults, room.outcome.seed)
+        await room.bot.kill()
+        for _ in range(kills):
+            await room.kill()
+        await room.finish()
 
 
 async def small(room: Room, kills: int) -> None:
@@ -306,6 +329,8 @@ async def play(
         try:
             if name == "small":
                 await small(room, kills)
+            elif name == POSTED:
+                await posted(room, kills)
             elif name in UNDER:
                 await killed(room, name, kills)
             else:
