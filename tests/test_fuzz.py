@@ -11,9 +11,9 @@ import pytest
 
 from tests.double import Person, Reply, TelegramDouble
 from tests.fuzz.mutation import deep, spoiled_bytes, spoiled_json
-from tests.fuzz.targets import TARGETS, UPDATES
+from tests.fuzz.targets import DATA, TARGETS, UPDATES
 from tests.telegram.conftest import Running, bot, bots, telegram, until
-from tests.telegram.people import newcomer
+from tests.telegram.people import newcomer, writer
 from tests.telegram.test_webhook import Hooked, hooked
 
 __all__ = ["bot", "bots", "hooked", "telegram"]  # fixtures
@@ -56,6 +56,46 @@ async def test_polled_anything_neither_stops_the_bot_nor_loops(
     assert len(telegram.calls_of("getUpdates")) - polls < 20
     assert not bot.task.done()
     assert bot.door.lanes.waiting == 0
+
+
+PAYLOADS = [
+    "j_",
+    "a_",
+    "h_",
+    "j_x",
+    "a_ABCDEF",
+    "i_abc",
+    "x" * 64,
+    "-",
+    "__",
+    "p-12_A",
+    "é_è",
+    "a_'",
+]
+PAYLOADS += ["j_" + "9" * 62, "h_" + "-" * 60, "j_\ud800", "a_\x00", "j_" + "x" * 3000]
+
+
+async def test_any_deep_link_and_any_button_gets_one_useful_reply(
+    bot: Running, telegram: TelegramDouble
+) -> None:
+    """From a stranger, then from somebody on a question; links of invitations and workshops included."""
+    stranger, anna = await still_answers(telegram, 5), await writer(telegram, 6)
+    chance = Random(3)
+    for person in (stranger, anna):
+        for payload in PAYLOADS:
+            await person.send(f"/start {payload}")
+        await person.quiet(0.3)
+        assert person.last.from_bot
+        assert person.last.buttons
+        for _ in range(60):
+            data = spoiled_bytes(chance.choice(DATA).encode(), chance)[:64]
+            await person.press(data.decode("utf-8", "replace"), on=person.last.id)
+        await person.quiet(0.3)
+        assert not person.unanswered
+        await person.send("/start")
+        await person.quiet(0.2)
+        assert person.last.buttons
+    assert not [call for call in telegram.refused if "not modified" not in call.description]
 
 
 async def test_posted_anything_neither_stops_the_bot_nor_comes_again_for_ever(

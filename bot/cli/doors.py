@@ -143,5 +143,5 @@ def health(options: argparse.Namespace) -> int:
 
     since = age(config.load().db, time.time())
     if since is None or since > LATE:
-        raise ConfigError("Le robot n’a pas interrogé Telegram récemment.")
+        raise ConfigError("Le robot est sans nouvelles de Telegram : tourne-t-il ?")
     return 0

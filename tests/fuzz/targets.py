@@ -19,6 +19,7 @@ from bot.domain.engine import transition
 from bot.errors import ContentError
 from bot.export import json_
 from bot.export import reading as imports
+from bot.render import codec
 from bot.render.codec import decode
 from bot.telegram import reading
 from bot.telegram.bot import number_of
@@ -69,6 +70,8 @@ UPDATES: list[tuple[str, dict[str, Any]]] = [
 DATA = ["ok", "no", "pd", "o:Q4:1:0:1", "c:Q4:1", "q:Q4:1", "e:etape2", "m", "r", "y:essential"]
 DATA += ["p:help:Q4", "p:case:3:Q4", "p:project:1", "do:1", "dd:1", "da:1:1", "h:V2.3:done"]
 DATA += ["f:show:pdf", "k:a:show:pdf", "wr:1", "wx", "t:Q4", "x:Q4", "v:Q4", "s:Q4:1", "b:Q4:1"]
+
+DATA += [":".join([verb, *["1"] * count]) for verb in codec._VERBS for count in range(4)]
 
 CONDITION = b"(Q4 in [croise, ici] and not I_stade has [en_cours]) or missing(Q5) and Q4 lacks [x]"
 
