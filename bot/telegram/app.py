@@ -60,6 +60,13 @@ class Access:
     hook: Hook | None = None  # where Telegram posts; None: it is polled
 
 
+class _Forgetful(Application[Any, Any, Any, Any, Any, Any]):
+    """Without persistence, it would remember for ever every chat and person that ever wrote."""
+
+    def _mark_for_persistence_update(self, **_: object) -> None:
+        pass
+
+
 class Door:
     """Wires the parts once; `start`, `stop`, and what `/sante` may ask in between."""
 
@@ -83,7 +90,11 @@ class Door:
         self.retention = Retention(conversations, access.retention_days)
         self.notices = Notices(conversations)
         self.application: Application[Any, Any, Any, Any, Any, Any] = (
-            ApplicationBuilder().bot(self.bot).concurrent_updates(self.lanes).build()
+            ApplicationBuilder()
+            .application_class(_Forgetful)
+            .bot(self.bot)
+            .concurrent_updates(self.lanes)
+            .build()
         )
         self.application.add_handler(TypeHandler(Update, self._on_update))
         self.application.add_error_handler(self._on_error)

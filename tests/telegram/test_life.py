@@ -213,6 +213,19 @@ async def test_the_heartbeat_says_when_telegram_answered(
     assert heartbeat.age(bot.store.path.with_name("autre"), time.time()) is None
 
 
+async def test_nobody_is_remembered_outside_the_store(
+    bot: Running, telegram: TelegramDouble
+) -> None:
+    """Neither by the library below, whose sets would grow with everybody who ever wrote."""
+    for number in range(5, 9):
+        await newcomer(telegram, number)
+    application = bot.door.application
+    assert not application._chat_ids_to_be_updated_in_persistence
+    assert not application._user_ids_to_be_updated_in_persistence
+    assert not application.chat_data
+    assert not application.user_data
+
+
 async def test_promised_files_are_fetched_after_the_commit(
     bot: Running, telegram: TelegramDouble
 ) -> None:

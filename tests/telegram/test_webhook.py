@@ -297,10 +297,10 @@ def free_port() -> int:
 
 async def act(person: Person, does: Callable[[], Any], sees: str) -> None:
     await does()
-    await person.sees(sees, timeout=20)
+    await person.sees(sees, timeout=40)
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 async def test_killed_between_two_answers_a_walk_loses_and_doubles_nothing(
     telegram: TelegramDouble, tmp_path: Path
 ) -> None:
@@ -322,12 +322,12 @@ async def test_killed_between_two_answers_a_walk_loses_and_doubles_nothing(
         await bot.kill()
         await anna.send("des deux rives")
         await bot.start()
-        await anna.sees("des deux rives", timeout=20)
+        await anna.sees("des deux rives", timeout=40)
         await anna.send("et d’ailleurs")
         await asyncio.sleep(0.03)
         await bot.kill()
         await bot.start()
-        await anna.sees("et d’ailleurs", timeout=20)
+        await anna.sees("et d’ailleurs", timeout=40)
         await anna.quiet(0.5)
     code, logged = await bot.stop()
     assert code == 0, logged
