@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.domain.conversation import Answer, Attachment, Conversation
+from bot.domain.conversation import Answer, Attachment, Conversation, Fragment
 from bot.domain.dossier import own_answers, retained
 from bot.domain.flow import Flow
 from bot.domain.flows import Flows
@@ -17,7 +17,7 @@ from bot.domain.languages import right_to_left
 from bot.domain.wording import Wording
 from bot.render.view import long_date
 from bot.render.words import Words
-from bot.service.ports import DossierRecord, Key, PersonalData, PersonalFile, Store
+from bot.service.ports import DossierRecord, Key, PersonalData, PersonalFile, RoomGift, Store
 
 SCHEMA = "filrouge/mes-donnees/1"
 PAGE, DATA, FILES, TEMPLATE = "mes-donnees.html", "mes-donnees.json", "fichiers", "modele"
@@ -146,6 +146,17 @@ def _machine(
             for dossier, one in data.editions
         ],
         "set_aside": [{"at": _iso(when), "content": content} for when, content in data.set_aside],
+        "workshops": [
+            {
+                "flow": one.flow,
+                "question": one.question,
+                "at": _iso(one.at),
+                "options": list(one.options),
+                "text": one.text,
+                "replaced": one.former,
+            }
+            for one in data.rooms
+        ],
         "word_templates": [{"dossier": one.dossier, "file": one.file} for one in templates],
     }
 
@@ -232,8 +243,23 @@ def _readable(
         "set_aside": [
             {"day": day(when), "content": content} for when, content in data.set_aside if content
         ],
+        "workshops": [
+            _reader(flows, one.flow, language).answer(one.question, _as_answer(one))
+            | {"day": day(one.at), "former": one.former}
+            for one in data.rooms
+        ],
         "templates": [{"name": one.name, "file": one.file} for one in files.templates],
     }
+
+
+def _reader(flows: Flows, flow: str, language: str) -> "_Reader":
+    """For what was said in somebody else's dossier: its names are not theirs to read."""
+    found = flows.flow(flow, language)
+    return _Reader(found, Wording(found, {}))
+
+
+def _as_answer(one: RoomGift) -> Answer:
+    return Answer(one.options, (Fragment(one.text),) if one.text else ())
 
 
 def _membership(conversation: Conversation) -> dict[str, Any] | None:

@@ -156,6 +156,19 @@ class PersonalData:
     set_aside: tuple[tuple[float, str], ...] = ()  # (when, what came in and could not be handled)
     template: str = ""  # the name of their Word template
     dossier_templates: tuple[tuple[int, str], ...] = ()  # (dossier id, name) of those they sent
+    rooms: tuple["RoomGift", ...] = ()  # what they gave in workshops, what it replaced included
+
+
+@dataclass(frozen=True, slots=True)
+class RoomGift:
+    """One thing that a person gave in somebody's workshop. `former`: they replaced it since."""
+
+    flow: str
+    question: str
+    at: float
+    options: tuple[str, ...]
+    text: str
+    former: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from bot.domain.conversation import (
     Role,
 )
 from bot.service.ports import NOTHING, Key, Look
-from bot.store import flows, sharing
+from bot.store import flows, seats, sharing
 from bot.store.database import Database
 from bot.store.flows import Shelf
 from bot.store.sealed import Seals
@@ -164,7 +164,12 @@ class Loader:
         row = db.execute(_PERSON, self._parameters(key, update, dossier)).fetchone()
         if row is None:
             offered = sharing.offer(db, self.seals, look.token, None) if look.token else None
-            stranger = Conversation(language=language, limits=self.limits, offer=offered)
+            stranger = Conversation(
+                language=language,
+                limits=self.limits,
+                offer=offered,
+                seated=seats.joined(db, key) is not None,
+            )
             return Loaded(stranger, repeated=_handled(db, key.door, update))
         person, known, chosen, blocked, consented, talk, number, since, card, *rest = row
         pace_since, pace_count, bytes_, template, own, *rest = rest

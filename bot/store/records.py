@@ -14,10 +14,11 @@ from bot.service.ports import (
     PersonalFile,
     Turn,
 )
-from bot.store import editions, files, templates
+from bot.store import editions, files, seats, templates
 from bot.store.database import Database
 from bot.store.dossiers import OWNER
 from bot.store.loading import Loader
+from bot.store.rooms import gifts
 from bot.store.spoken import Owed, merged
 
 _NOWHERE = 0  # the chat of a reading that no chat asked for
@@ -67,8 +68,10 @@ def personal_data(loader: Loader, db: Database, key: Key) -> PersonalData | None
         " WHERE door = ? AND external_id = ?",
         (key.door, key.person),
     ).fetchone()
-    if row is None:
-        return None
+    given = gifts(loader, db, key)
+    if row is None:  # who only came to a workshop, where the tap was the consent
+        came = seats.joined(db, key)
+        return None if came is None else PersonalData(came, "", rooms=given)
     person, consented_at, language, consented = row
     found = [_record(loader, db, key, line.id) for line in loader.lines(db, person)]
     return PersonalData(
@@ -82,6 +85,7 @@ def personal_data(loader: Loader, db: Database, key: Key) -> PersonalData | None
         _set_aside(loader, db, person),
         template.name if (template := templates.kept(db, loader.seals, key, None)) else "",
         templates.sent_for_dossiers(db, loader.seals, key),
+        given,
     )
 
 

@@ -23,7 +23,7 @@ from bot.domain.workshop.effects import (
     RoomWritten,
 )
 from bot.domain.workshop.state import LIFE, Desk, Given, Kind, Phase, Room, Seat, Workshop
-from bot.service.ports import Entrance, Hall, Key, RoomDecide, RoomTurn
+from bot.service.ports import Entrance, Hall, Key, RoomDecide, RoomGift, RoomTurn
 from bot.store import register, seats
 from bot.store.database import Database
 from bot.store.loading import Loader
@@ -422,6 +422,24 @@ def _as_given(
         number, kind, question, seat or 0, content.options, content.text, content.counts,
         bool(approved), message, at,
     )  # fmt: skip
+
+
+def gifts(loader: Loader, db: Database, key: Key) -> tuple[RoomGift, ...]:
+    """All that a person gave in workshops, the oldest first."""
+    rows = db.execute(
+        "SELECT one.workshop, one.number, dossier.flow, one.question, one.at, one.former, one.content"
+        " FROM participant JOIN room_contribution AS one ON one.participant = participant.id"
+        " JOIN workshop ON workshop.id = one.workshop"
+        " JOIN dossier ON dossier.id = workshop.dossier"
+        " WHERE participant.external_id = ? AND participant.door = ?"
+        " ORDER BY one.workshop, one.number",
+        (key.person, key.door),
+    ).fetchall()
+    found = []
+    for workshop, number, flow, question, at, former, sealed in rows:
+        said = loader.seals.open(Content, sealed, "room_contribution", workshop, number)
+        found.append(RoomGift(flow, question, at, said.options, said.text, bool(former)))
+    return tuple(found)
 
 
 def hall(loader: Loader, db: Database, number: int, *, everything: bool = False) -> Hall | None:

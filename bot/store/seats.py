@@ -107,6 +107,15 @@ def present(db: Database, at: float) -> dict[tuple[str, int], bool]:
     return {**dict.fromkeys(map(tuple, seated), False), **dict.fromkeys(map(tuple, desks), True)}
 
 
+def joined(db: Database, key: Key) -> float | None:
+    """When this person first sat in a workshop, be it over; None: never."""
+    (first,) = db.execute(
+        "SELECT min(joined) FROM participant WHERE external_id = ? AND door = ?",
+        (key.person, key.door),
+    ).fetchone()
+    return None if first is None else float(first)
+
+
 def at(
     db: Database, by: Literal["code", "wall", "token"], secret: str, now: float
 ) -> tuple[int, int] | None:

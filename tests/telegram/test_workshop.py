@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from bot.service.ports import Key
 from tests.double import Person, TelegramDouble
 
 from .conftest import Running, until
@@ -379,3 +380,17 @@ async def test_a_facilitator_s_card_is_edited_at_most_once_a_second(
         if call.chat == owner.id and call.method == "editMessageText"
     ]  # fmt: skip
     assert all(later - sooner > 0.9 for sooner, later in pairwise(edits))
+
+
+async def test_who_only_came_to_a_room_can_have_what_they_gave(
+    bot: Running, telegram: TelegramDouble
+) -> None:
+    owner, room = await facilitator(telegram)
+    (anna,) = await joined(telegram, room, 21)
+    await open_question(owner, [anna])
+    await anna.send("un mot à moi")
+    await anna.sees("un mot à moi")
+    await anna.send("/mesdonnees")
+    await until(lambda: [one for one in anna.messages if one.document == "donnees.json"])
+    data = await bot.store.personal_data(Key("telegram", 21, 21))
+    assert [one.text for one in data.rooms] == ["un mot à moi"]

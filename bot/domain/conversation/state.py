@@ -135,6 +135,7 @@ class Conversation:
     )  # the questions of the flow's version last met, if it changed
     reread: frozenset[str] = frozenset()  # passages that may point at somebody, judged to be kept
     awaiting: str = ""  # what the next message is, when not an answer: "what:V2.3", "template"
+    seated: bool = False  # whether this stranger gave something in a workshop
     template: bool = False  # whether this person's own Word template is kept
     dossier_template: bool = False  # whether that of the dossier in hand is
     dossiers: tuple[DossierLine, ...] = ()

@@ -156,7 +156,7 @@ def before_consent(turn: Turn, event: Event) -> None:  # noqa: C901  # a table i
             turn.effects.append(Show("welcome", language))
         case PersonDeleted():
             dossiers.forget(turn)
-        case Commanded("mesdonnees") if turn.conversation.dossiers:  # consent was withdrawn
+        case Commanded("mesdonnees") if turn.conversation.dossiers or turn.conversation.seated:
             turn.effects += [SendPersonalData(), Show("welcome", fresh=True)]
         case PanelOpened("word", argument):
             turn.effects.append(Show("word", argument))
