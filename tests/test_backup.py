@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from bot.domain.conversation import RecordConsent
+from bot.domain.workshop.effects import DropGiven, KeepGiven, KeepSeat, RoomEffect
+from bot.domain.workshop.state import Given
 from bot.errors import ConfigError, StoreError
+from bot.service.ports import Entrance, Key
 from bot.store import (
     CLEAR,
     FlowSnapshot,
@@ -198,6 +201,31 @@ async def test_who_was_deleted_since_does_not_come_back(db: Path) -> None:
         assert [one.id for one in conversation.dossiers] == [4]
     assert await read(db, 2) == "goéland"
     assert restore(copy, db, SEALED).persons == 1  # as often as it is restored
+
+
+async def test_what_somebody_took_back_from_a_workshop_does_not_come_back(db: Path) -> None:
+    async def enter(store: SqliteStore, person: int, *effects: RoomEffect) -> None:
+        entrance = Entrance(Key("telegram", person, person), "workshop", 1)
+        await store.room(entrance, lambda room: (room, effects))
+
+    async with opened(db) as store:
+        await Person(store, 7).begins()
+        await store.room(Entrance(Key("telegram", 7, 7), "begin"), lambda room: (room, ()))
+        for person, seat in ((21, 1), (22, 2)):
+            given = KeepGiven(Given(0, "text", "Q1", seat, text=f"de {person}"))
+            await enter(store, person, KeepSeat("", 1, 5.0))
+            await enter(store, person, given)
+            await enter(store, person, given)
+        copy = db.with_name("copie")
+        await store.backup(copy)
+        await Person(store, 21).is_forgotten()
+        await enter(store, 22, DropGiven(3))
+    restore(copy, db, SEALED)
+    async with opened(db) as store:
+        hall = await store.hall(1, everything=True)
+        assert hall
+        assert [one.person for one in hall.room.seats] == [22]
+        assert [one.text for one in hall.room.given] == ["de 22"]
 
 
 async def test_deletions_are_played_again_from_the_folder_of_copies_when_the_disk_is_lost(

@@ -70,6 +70,8 @@ _VERBS: dict[str, type] = {
     "ae": w.DeskOpened,
     "ah": w.LinkIssued,
     "az": w.WorkshopFinished,
+    "aj": w.MembersAllowed,
+    "a1": w.MembershipWanted,
     "im": c.InvitationMade,
     "ir": c.InvitationRevoked,
     "ia": c.InvitationAccepted,

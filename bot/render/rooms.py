@@ -6,16 +6,19 @@ Texts are templates of `chat/room_*.j2`; no name of anyone is ever at hand here.
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.domain.conversation import Say, Toast
+from bot.domain.engine.sharing import LINK
 from bot.domain.flow import Flow
 from bot.domain.flows import Flows
 from bot.domain.workshop import desk as rules
-from bot.domain.workshop.effects import KeepLink, RoomSpoken, SendPapers
+from bot.domain.workshop.effects import KeepLink, OfferDossier, RoomSpoken, SendPapers
 from bot.domain.workshop.events import (
     AllApproved,
     AnswerAdopted,
     DeskOpened,
     GivenApproved,
     LinkIssued,
+    MembersAllowed,
+    MembershipWanted,
     OptionKept,
     PapersWanted,
     PointPut,
@@ -63,6 +66,10 @@ class Addresses:
 
     def helper(self, token: str) -> str:
         return f"https://t.me/{self.bot}?start=h_{token}" if self.bot else ""
+
+    def dossier(self, token: str) -> str:
+        """Where an invitation to the dossier is opened."""
+        return f"https://t.me/{self.bot}?start={LINK}{token}" if self.bot else ""
 
     def page(self, code: str) -> str:
         return f"{self.web}/r/{code}" if self.web and code else ""
@@ -120,6 +127,11 @@ class RoomRenderer:
             body = Body("")
         words = self.words(room)
         notices = [words.says(one.key, **one.args) for one in says]
+        notices += [
+            words.page("room_member", link=self.addresses.dossier(one.token))
+            for one in effects
+            if isinstance(one, OfferDossier)
+        ]
         return Reply(
             text="\n\n".join(one for one in (*notices, body.text) if one),
             rows=body.rows,
@@ -186,6 +198,8 @@ class RoomRenderer:
         if workshop.phase is Phase.FINISHED:
             rows.append((Button(word("room_report"), PapersWanted(room.id, "report")),))
             rows.append((Button(word("room_sheet"), PapersWanted(room.id, "sheet")),))
+            if workshop.members:
+                rows.append((Button(word("room_member"), MembershipWanted(room.id)),))
         else:
             rows.append((Button(word("room_leave"), SeatLeft(room.id)),))
         return Body(text, tuple(rows))
@@ -348,6 +362,12 @@ class RoomRenderer:
                     (Button(word("room_report"), PapersWanted(id_, "report")),),
                     (Button(word("room_notes"), PapersWanted(id_, "notes")),),
                     (Button(word("room_sheet"), PapersWanted(id_, "sheet")),),
+                    (
+                        Button(
+                            word("room_members_off" if workshop.members else "room_members"),
+                            MembersAllowed(id_, not workshop.members),
+                        ),
+                    ),
                 )
         return (*rows, (Button(word("room_finish"), DeskOpened(id_, "finish")),))
 

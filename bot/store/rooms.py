@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
-from bot.domain.conversation import AdoptText, RecordHandling
+from bot.domain.conversation import AdoptText, CreateInvitation, RecordHandling
 from bot.domain.dossier import Act, may
 from bot.domain.workshop.effects import (
     Approve,
@@ -131,7 +131,7 @@ class _RoomPage:
                 )
             case KeepHelper():
                 self.keep_helper()
-            case AdoptText() | RecordHandling():
+            case AdoptText() | RecordHandling() | CreateInvitation():
                 arrival = Arrival(self.found.owner, self.at)
                 write_aside(self.loader, self.db, arrival, self.found.room.dossier, effect)
             case _:

@@ -103,7 +103,7 @@ def write_aside(
     db: Database,
     arrival: Arrival,
     dossier: int,
-    effect: AdoptText | RecordHandling,
+    effect: AdoptText | RecordHandling | CreateInvitation,
 ) -> None:
     """What a room adopted goes to the dossier, by its owner, whatever they have in hand meanwhile."""
     loaded = loader.load(db, arrival.key, dossier=dossier)

@@ -394,3 +394,30 @@ async def test_who_only_came_to_a_room_can_have_what_they_gave(
     await until(lambda: [one for one in anna.messages if one.document == "donnees.json"])
     data = await bot.store.personal_data(Key("telegram", 21, 21))
     assert [one.text for one in data.rooms] == ["un mot à moi"]
+
+
+async def test_who_was_there_may_become_a_contributor_once_that_is_offered(
+    bot: Running, telegram: TelegramDouble
+) -> None:
+    owner, room = await facilitator(telegram)
+    (anna,) = await joined(telegram, room, 21)
+    await owner.click("Terminer l’atelier")
+    await owner.click("Oui, terminer")
+    await anna.sees("L’atelier est terminé")
+    await anna.press("a1:1", on=anna.last.id)
+    await anna.toasted("L’atelier a avancé")
+    await owner.click("Proposer à la salle de continuer")
+    await anna.click("Continuer dans ce dossier")
+    shown = await anna.sees("ce que vous rejoignez")
+    link = re.search(r"https://t\.me/\S+", shown.text)
+    assert link
+    await anna.follow(link[0])
+    await anna.click("Rejoindre")
+    await anna.quiet(0.2)
+    assert [one.id for one in (await bot.store.conversation(Key("telegram", 21, 21))).dossiers] == [
+        1
+    ]
+    stranger = telegram.person(40)
+    await stranger.follow(link[0])
+    await stranger.quiet(0.2)
+    assert not (await bot.store.conversation(Key("telegram", 40, 40))).dossiers

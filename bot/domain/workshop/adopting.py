@@ -46,7 +46,7 @@ def decide(turn: RoomTurn, event: OptionKept | WordsPicked | AnswerAdopted) -> N
     if asked is None:
         return
     match event:
-        case OptionKept(option=option, on=on) if option < len(asked.options):
+        case OptionKept(option=option, on=on) if 0 <= option < len(asked.options):
             options = with_option(asked, draft.options, asked.options[option].id, on)
             turn.become(draft=replace(draft, options=options))
         case WordsPicked(given=number):

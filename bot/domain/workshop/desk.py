@@ -19,6 +19,7 @@ from bot.domain.workshop.events import (
     GivenApproved,
     HelperJoined,
     LinkIssued,
+    MembersAllowed,
     OptionKept,
     PapersWanted,
     PointPut,
@@ -104,6 +105,8 @@ def decide(turn: RoomTurn, event: DeskEvent) -> None:  # noqa: C901  # a table i
                 turn.show("wall")
         case PapersWanted(document=document):
             turn.effects += [Toast("making"), SendPapers(document)]
+        case MembersAllowed(on=on):
+            turn.become(members=on, turn=turn.workshop.turn + 1)
         case WorkshopFinished():
             finish(turn)
         case _:
@@ -197,7 +200,7 @@ def open_room(turn: RoomTurn) -> None:
 
 def open_question(turn: RoomTurn, place: int) -> None:
     workshop = turn.workshop
-    if not workshop.live or place >= len(workshop.questions):
+    if not workshop.live or not 0 <= place < len(workshop.questions):
         turn.effects.append(Toast("room_moved"))
         return
     question = workshop.questions[place]

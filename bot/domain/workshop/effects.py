@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.domain.conversation import AdoptText, RecordHandling, Say, Toast
+from bot.domain.conversation import AdoptText, CreateInvitation, RecordHandling, Say, Toast
 from bot.domain.workshop.state import Given
 
 
@@ -61,6 +61,13 @@ class SendPapers:
     document: str
 
 
+@dataclass(frozen=True, slots=True)
+class OfferDossier:
+    """The link of an invitation just made."""
+
+    token: str
+
+
 RoomWritten = (
     KeepSeat
     | LeaveSeat
@@ -72,6 +79,7 @@ RoomWritten = (
     | KeepHelper
     | AdoptText
     | RecordHandling
+    | CreateInvitation
 )
-RoomSpoken = Say | Toast | SendPapers | KeepLink
+RoomSpoken = Say | Toast | SendPapers | KeepLink | OfferDossier
 RoomEffect = RoomWritten | RoomSpoken

@@ -99,6 +99,14 @@ class PapersWanted:
     at: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class MembershipWanted:
+    """Somebody who was there wants to go on in the dossier."""
+
+    workshop: int
+    at: float = 0.0
+
+
 # --- a facilitator -------------------------------------------------------------------------------
 
 
@@ -268,6 +276,15 @@ class LinkIssued:
 
 
 @dataclass(frozen=True, slots=True)
+class MembersAllowed:
+    """At the end: those who were there may become contributors, or no longer."""
+
+    workshop: int
+    on: bool
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class WorkshopFinished:
     workshop: int
     at: float = 0.0
@@ -285,6 +302,7 @@ SeatEvent = (
     | WordsCorrected
     | WordsTakenBack
     | PapersWanted
+    | MembershipWanted
 )
 DeskEvent = (
     WorkshopAsked
@@ -309,6 +327,7 @@ DeskEvent = (
     | DeskOpened
     | LinkIssued
     | PapersWanted
+    | MembersAllowed
     | WorkshopFinished
 )
 RoomEvent = SeatEvent | DeskEvent

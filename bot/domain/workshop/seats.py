@@ -2,17 +2,20 @@
 
 from typing import assert_never
 
-from bot.domain.conversation import Say, Toast
+from bot.domain.conversation import CreateInvitation, Role, Say, Toast
+from bot.domain.dossier import HOME
 from bot.domain.workshop.effects import (
     DropGiven,
     DropSeat,
     KeepGiven,
     KeepSeat,
     LeaveSeat,
+    OfferDossier,
     SendPapers,
 )
 from bot.domain.workshop.events import (
     BallotGiven,
+    MembershipWanted,
     PapersWanted,
     RoomEntered,
     SeatErased,
@@ -28,6 +31,7 @@ from bot.domain.workshop.events import (
 from bot.domain.workshop.state import GROUPS, MOST_IDEAS, MOST_SEATS, Asked, Given, Phase
 from bot.domain.workshop.turn import RoomTurn
 
+MOST_INVITED, INVITED_FOR = 60, 7 * 86_400.0  # and seconds
 MOST_PEOPLE = 30  # at one table
 
 
@@ -58,6 +62,8 @@ def decide(turn: RoomTurn, event: SeatEvent) -> None:  # noqa: C901  # a table i
             correct(turn, event)
         case WordsTakenBack(given=number):
             take_back(turn, number)
+        case MembershipWanted():
+            join_dossier(turn)
         case PapersWanted(document=document):
             if turn.workshop.phase is Phase.FINISHED:
                 turn.effects += [Toast("making"), SendPapers(document)]
@@ -115,7 +121,7 @@ def vote(turn: RoomTurn, event: VoteGiven) -> None:
     asked = in_hand(turn, event.turn)
     if not asked:
         return
-    if event.option >= len(asked.options):
+    if not 0 <= event.option < len(asked.options):
         turn.effects.append(Toast("room_moved"))
         return
     former = next(iter(mine(turn, "vote")), None)
@@ -128,7 +134,7 @@ def ballot(turn: RoomTurn, event: BallotGiven) -> None:
     asked = in_hand(turn, event.turn)
     if not asked:
         return
-    wanted = [asked.options[one].id for one in event.options if one < len(asked.options)]
+    wanted = [asked.options[one].id for one in event.options if 0 <= one < len(asked.options)]
     options: tuple[str, ...] = ()
     for one in wanted:
         options = with_option(asked, options, one, True)
@@ -185,6 +191,20 @@ def correct(turn: RoomTurn, event: WordsCorrected) -> None:
             message=event.message, at=event.at,
         )  # fmt: skip
         turn.effects.append(KeepGiven(given, former.number))
+
+
+def join_dossier(turn: RoomTurn) -> None:
+    """An invitation for one person, as if its owner had made it."""
+    workshop = turn.workshop
+    if not workshop.members or workshop.invited >= MOST_INVITED:
+        turn.effects.append(Toast("room_moved"))
+        return
+    token, expires = turn.chance.token, turn.at + INVITED_FOR
+    turn.become(invited=workshop.invited + 1)
+    turn.effects += [
+        CreateInvitation(token, HOME, Role.CONTRIBUTOR, True, turn.at, expires),
+        OfferDossier(token),
+    ]
 
 
 def take_back(turn: RoomTurn, number: int) -> None:

@@ -117,6 +117,8 @@ class Workshop:
     draft: Draft = Draft()
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     actions: tuple[Action, ...] = ()
+    members: bool = False  # whoever was there may ask to join the dossier
+    invited: int = 0  # how many did
     begun: float = 0.0
     finished: float = 0.0
 
