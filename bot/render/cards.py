@@ -37,6 +37,7 @@ from bot.render.view import View
 from bot.render.words import excerpt, shorten
 
 CHOSEN = "✓"
+SHORT_TITLE = 16  # characters of a title within the label of a button
 
 
 def card(view: View) -> Body:
@@ -112,7 +113,7 @@ def _rows(view: View, place: At, asked: Question) -> list[tuple[Button, ...]]:
         opened = PanelOpened("photos", asked.id)
         rows.append((Button(word("photos", count=shown), opened),))
     if rather := _rather(view):
-        label = word("rather", name=shorten(view.called(rather), 24))
+        label = word("rather", name=view.called(rather, SHORT_TITLE))
         rows.append((Button(label, TextMoved(rather)),))
     if isinstance(asked, Cell):
         rows += tables.cell_rows(view, asked)
@@ -463,6 +464,6 @@ def resume_row(view: View) -> tuple[Button, ...]:
     """« Reprendre à Q7 »: out of every page, back to the question."""
     place = view.conversation.place
     if isinstance(place, At) and place.question in view.flow.questions:
-        label = view.words.word("resume_at", name=shorten(view.called(place.question), 20))
+        label = view.words.word("resume_at", name=view.called(place.question, SHORT_TITLE))
         return (Button(label, Resumed()),)
     return (Button(view.words.word("resume"), Resumed()),)

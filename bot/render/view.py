@@ -81,10 +81,12 @@ class View:
             return self.name(parent)
         return self.wording.title(found) if found else question
 
-    def called(self, question: str) -> str:
-        """Its name within a sentence: « Q4 », or its title between quotes."""
+    def called(self, question: str, most: int = 0) -> str:
+        """Its name within a sentence: « Q4 », or its title between quotes, of `most` characters."""
         name = self.name(question)
-        return name if name == question else self.words.word("quoted", text=name)
+        if name == question:
+            return name
+        return self.words.word("quoted", text=shorten(name, most) if most else name)
 
     @cached_property
     def project_name(self) -> str:
