@@ -60,3 +60,11 @@ def _postgres_database(postgres_server: postgres.Server) -> Iterator[str]:
 def postgres_url(_postgres_database: str) -> str:
     """An empty database on a real server."""
     return postgres.emptied(_postgres_database)
+
+
+@pytest.fixture
+def postgres_apart() -> Iterator[postgres.Server]:
+    """A server for one test, that may be restarted under the others' feet."""
+    server = postgres.start("apart")
+    yield server
+    server.end()

@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 import pytest
 
-_QUICK = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+_QUICK = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
 
 
 class Server:
@@ -50,31 +50,39 @@ class Server:
             self._administer(f"ALTER SYSTEM SET {one}")
         self._administer("SELECT pg_reload_conf()")
 
+    @property
+    def pid(self) -> int:
+        return int((self.folder / "postmaster.pid").read_text().split()[0])
+
     def restart(self, mode: str = "fast") -> None:
         from pgserver import _commands
 
         program = _commands.POSTGRES_BIN_PATH / "pg_ctl"
         user: dict[str, Any] = {"user": "pgserver"} if os.geteuid() == 0 else {}
+        sockets = (self.folder / "postmaster.pid").read_text().splitlines()[4]
         command = [program, "-D", self.folder, "-w", "-m", mode, "-l", self.folder / "log"]
-        options = (self.folder / "postmaster.opts").read_text().split(maxsplit=1)[1].strip()
-        subprocess.run([*command, "stop"], check=True, stdout=subprocess.DEVNULL, **user)
-        subprocess.run(
-            [*command, "-o", options.replace('"', ""), "start"],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            **user,
-        )
+        silent: dict[str, Any] = {"check": True, "stdout": subprocess.DEVNULL, **user}
+        subprocess.run([*command, "stop"], **silent)
+        subprocess.run([*command, "-o", '-h ""', "-o", f"-k {sockets}", "start"], **silent)
+
+    def end(self) -> None:
+        self._server.cleanup()
 
     def _administer(self, statement: str) -> None:
         with psycopg.connect(self.url(), autocommit=True) as connection:
             connection.execute(statement.encode())
 
 
-def start() -> Server:
-    """The server of this run, started if it is not. Skips the test where it cannot be."""
+def start(name: str = "") -> Server:
+    """The server of this run, started if it is not. Skips the test where it cannot be.
+
+    `name`: another one, of this process alone.
+    """
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
+    if name:
+        run = f"{name}{os.getpid()}"
     try:
-        server = Server(Path(tempfile.gettempdir()) / f"filrouge-{run[:8]}")
+        server = Server(Path(tempfile.gettempdir()) / f"filrouge-{run[:16]}")
         server.set(*_QUICK)
     except Exception as error:  # noqa: BLE001  # no wheel, no user, no room: whatever the machine lacks
         pytest.skip(f"PostgreSQL ne démarre pas ici ({type(error).__name__} : {error})"[:200])

@@ -15,8 +15,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from tests import postgres
 from tests.faults.nursery import Nursery
+from tests.faults.room import Outcome
 from tests.faults.scenarios import ACCIDENTS, KILLED, play
+from tests.faults.workers import TROUBLES, troubled
 
 KILLS = 21  # of one run
 
@@ -27,17 +30,41 @@ def plan(kills: int, seed: int) -> list[tuple[str, int]]:
     names = list(KILLED)
     killed = [(names[number % len(names)], seed * 1000 + number) for number in range(runs)]
     accidents = [(name, seed * 1000 + 500 + number) for number, name in enumerate(ACCIDENTS)]
-    every = killed + accidents
+    # For 500 kills of a bot on its file: 200 of workers on PostgreSQL, ten restarts of it.
+    many = -(-runs * 5 // 24)
+    names = [*(["two_workers", "four_workers"] * many), "silent_database"]
+    workers = [(name, seed * 1000 + 700 + number) for number, name in enumerate(names)]
+    every = killed + accidents + workers
     random.Random(seed).shuffle(every)
     return every
 
 
 async def one(name: str, seed: int, people: int, kills: int) -> dict[str, Any]:
+    if name in TROUBLES:
+        return await one_of_workers(name, seed, people)
     with tempfile.TemporaryDirectory(prefix="faults", ignore_cleanup_errors=True) as folder:
         async with Nursery() as nursery:
             outcome = await play(
                 name, seed, Path(folder), kills=kills, people=people, nursery=nursery
             )
+    return outcome.json()
+
+
+async def one_of_workers(name: str, seed: int, people: int) -> dict[str, Any]:
+    """On a PostgreSQL of its own."""
+    outcome, began = Outcome(name, seed), time.monotonic()
+    server = postgres.Server(Path(tempfile.mkdtemp(prefix="faults-pg")))
+    try:
+        server.set("fsync = off")  # workers and servers die, not the machine
+        with tempfile.TemporaryDirectory(prefix="faults", ignore_cleanup_errors=True) as folder:
+            async with Nursery() as nursery:
+                trouble = TROUBLES[name]
+                await troubled(
+                    outcome, Path(folder), server, trouble, people=people, nursery=nursery
+                )
+    finally:
+        server.end()
+    outcome.seconds = time.monotonic() - began
     return outcome.json()
 
 
@@ -100,7 +127,7 @@ def table(runs: list[dict[str, Any]]) -> str:
     """By scenario: runs, kills, what people did, what was wrong."""
     head = ("scenario", "runs", "kills", "acts", "texts", "checked", "again", "twice", "p95", "bad")
     rows: list[tuple[object, ...]] = []
-    for name in (*KILLED, *ACCIDENTS):
+    for name in (*KILLED, *ACCIDENTS, *TROUBLES):
         mine = [run for run in runs if run["scenario"] == name and not run.get("skipped")]
         if not mine:
             continue
@@ -136,7 +163,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=3)
     parser.add_argument("--people", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", choices=[*KILLED, *ACCIDENTS])
+    parser.add_argument("--only", choices=[*KILLED, *ACCIDENTS, *TROUBLES])
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     if options.only:

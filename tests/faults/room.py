@@ -14,7 +14,7 @@ import sqlite3
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -327,21 +327,8 @@ class Room:
     # --- what is on the disk ---------------------------------------------------------------
 
     def _look_at_the_dead(self) -> None:
-        """Just after a kill, on a copy: every acknowledged word is there, once."""
-        if not self.db.exists():
-            return
-        copy = self.folder / "dead"
-        copy.mkdir(exist_ok=True)
-        for suffix in ("", "-wal"):
-            source = self.db.with_name(self.db.name + suffix)
-            target = copy / f"d.sqlite3{suffix}"
-            target.unlink(missing_ok=True)
-            if source.exists():
-                shutil.copyfile(source, target)
-        (copy / "d.sqlite3-shm").unlink(missing_ok=True)
-        with closing(sqlite3.connect(copy / "d.sqlite3")) as db:
-            self._whole(db)
-            kept = _kept(db)
+        """Just after a kill: every acknowledged word is there, once."""
+        kept = self._kept()
         if kept is None:
             return
         for walker in self.walkers:
@@ -354,6 +341,23 @@ class Room:
                     self.outcome.counts["acknowledged_checks"] += 1
                     if not found:
                         self.fails(f"acknowledged and not on the disk after a kill: {text!r}")
+
+    def _kept(self) -> Counter[str] | None:
+        """On a copy: the dead one's log is read too."""
+        if not self.db.exists():
+            return Counter()
+        copy = self.folder / "dead"
+        copy.mkdir(exist_ok=True)
+        for suffix in ("", "-wal"):
+            source = self.db.with_name(self.db.name + suffix)
+            target = copy / f"d.sqlite3{suffix}"
+            target.unlink(missing_ok=True)
+            if source.exists():
+                shutil.copyfile(source, target)
+        (copy / "d.sqlite3-shm").unlink(missing_ok=True)
+        with closing(sqlite3.connect(copy / "d.sqlite3")) as db:
+            self._whole(db)
+            return _kept(db)
 
     def _whole(self, db: sqlite3.Connection) -> None:
         verdict = db.execute("PRAGMA integrity_check").fetchone()[0]
@@ -391,11 +395,7 @@ class Room:
 
     async def _count(self) -> None:
         counts = self.outcome.counts
-        with closing(sqlite3.connect(self.db)) as db:
-            self._whole(db)
-            (owed,) = db.execute("SELECT count(*) FROM due").fetchone()
-            (kept,) = db.execute("SELECT count(*) FROM handled_update").fetchone()
-            (aside,) = db.execute("SELECT count(*) FROM failed_update").fetchone()
+        owed, kept, aside = self._counted()
         counts["updates_handled"] += kept
         counts["updates_set_aside"] += aside
         if aside:
@@ -419,10 +419,22 @@ class Room:
         counts["calls"] += len(self.telegram.calls)
         counts["faulty_calls"] += sum(one.fault for one in self.telegram.calls)
 
+    def _counted(self) -> tuple[int, int, int]:
+        """Replies due, updates handled, updates set aside."""
+        with closing(sqlite3.connect(self.db)) as db:
+            self._whole(db)
+            (owed,) = db.execute("SELECT count(*) FROM due").fetchone()
+            (kept,) = db.execute("SELECT count(*) FROM handled_update").fetchone()
+            (aside,) = db.execute("SELECT count(*) FROM failed_update").fetchone()
+        return owed, kept, aside
+
+    def _dossiers(self) -> list[int]:
+        with closing(sqlite3.connect(self.db)) as db:
+            return [one for (one,) in db.execute("SELECT id FROM dossier ORDER BY id")]
+
     async def _exports(self) -> list[tuple[str, dict[str, Any]]]:
         """Every dossier by the command that people run: its JSON, as text and read."""
-        with closing(sqlite3.connect(self.db)) as db:
-            numbers = [one for (one,) in db.execute("SELECT id FROM dossier ORDER BY id")]
+        numbers = self._dossiers()
         if len(numbers) != len(self.walkers):
             self.fails(f"{len(numbers)} dossiers for {len(self.walkers)} people")
         made = []
@@ -501,8 +513,12 @@ def _kept(db: sqlite3.Connection) -> Counter[str] | None:
         ).fetchall()
     except sqlite3.OperationalError:  # killed before the tables were made
         return Counter()
+    return kept_in(content for (content,) in rows)
+
+
+def kept_in(contents: Iterable[bytes]) -> Counter[str] | None:
     found: Counter[str] = Counter()
-    for (content,) in rows:
+    for content in contents:
         if content[:1] != b"{":
             return None
         found.update(re.findall(r"zq\d+n\d+k\d+", content.decode("utf-8", "replace")))

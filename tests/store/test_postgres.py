@@ -88,6 +88,15 @@ async def test_a_base_that_does_not_exist_is_said(postgres_server):
     assert "n’existe pas" in await refused(postgres_server.url("nulle_part"))
 
 
+async def test_a_commit_is_on_the_disk_whatever_the_server_is_set_to(opened, postgres_server):
+    async with opened() as store:
+        for name, wanted in (("synchronous_commit", "on"), ("application_name", "filrouge")):
+            (value,) = await store._read(
+                lambda db, name=name: db.execute("SELECT current_setting(?)", (name,)).fetchone()
+            )
+            assert value == wanted
+
+
 # --- turns -------------------------------------------------------------------------------------
 
 

@@ -1,5 +1,6 @@
 """Connections to PostgreSQL through psycopg's pool, and one of them as the Database of a work."""
 
+import logging
 from typing import Any
 
 import psycopg
@@ -13,6 +14,7 @@ from bot.store.postgres.dialect import statement
 
 SIZE = 8  # connections of a worker, beside the one that listens
 CONNECT = 5  # seconds to reach the server
+WAIT = 1.0  # seconds for a connection of the pool, before it is asked for again
 SETTINGS = {
     "application_name": "filrouge",
     "idle_in_transaction_session_timeout": "30s",  # a worker that hangs frees what it holds
@@ -26,6 +28,9 @@ REACH: dict[str, Any] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 25_000,
 }
+# A server set to forget a moment of commits when it falls would break the first law.
+_DURABLE = """set_config('synchronous_commit', CASE current_setting('synchronous_commit')
+    WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false)"""
 _LARGEST = 2**63
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -78,6 +83,7 @@ def connect(url: str, worker: int = 0) -> Connection:
 
 def pool(url: str, worker: int) -> "ConnectionPool[Connection]":
     """Closed still: opened once the database is known to be good."""
+    logging.getLogger("psycopg").setLevel(logging.ERROR)  # what matters is said by those who wait
     return ConnectionPool(
         url,
         kwargs={"autocommit": True, "cursor_factory": psycopg.RawCursor, **REACH},
@@ -85,8 +91,8 @@ def pool(url: str, worker: int) -> "ConnectionPool[Connection]":
         max_size=SIZE,
         open=False,
         configure=lambda connection: prepare(connection, worker),
-        reconnect_timeout=30.0,
-        timeout=20.0,
+        reconnect_timeout=0.0,  # who needs a connection asks again: no pause grows while it is away
+        timeout=WAIT,
         num_workers=1,
     )
 
@@ -98,7 +104,7 @@ def prepare(connection: Connection, worker: int) -> None:
     connection.adapters.register_dumper(bool, _Flag)
     settings = {**SETTINGS, "filrouge.worker": str(worker)}
     names = ", ".join(f"set_config('{name}', '{value}', false)" for name, value in settings.items())
-    connection.execute(f"SELECT {names}".encode())  # our own words
+    connection.execute(f"SELECT {names}, {_DURABLE}".encode())  # our own words
 
 
 def lost(connection: Connection) -> bool:

@@ -16,7 +16,7 @@ from pathlib import Path
 from weakref import WeakValueDictionary
 
 import psycopg
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 from bot.domain.conversation import Attachment, Limits
 from bot.errors import StoreError
@@ -205,6 +205,9 @@ class PostgresStore(SqlStore):
             try:
                 return self._once(begin, work)
             except faults.AGAIN as error:
+                if time.monotonic() > deadline:
+                    raise faults.explained(error, self.where) from error
+            except PoolTimeout as error:
                 if time.monotonic() > deadline:
                     raise faults.explained(error, self.where) from error
             except _Broken as broken:
