@@ -72,6 +72,10 @@ def _mend(error: psycopg.Error) -> str:
     return f"lecture ou écriture impossible ({type(error).__name__}) : vérifiez le serveur"
 
 
+def silent(where: str) -> StoreError:
+    return StoreError(f"Base {where} : {_SILENT}.")
+
+
 def unreadable_address() -> StoreError:
     return StoreError(
         "FILROUGE_DB n’est pas une adresse de base lisible : attendu"

@@ -33,6 +33,7 @@ from bot.store.register import Mark
 from bot.store.sealed import Codec, Seals
 from bot.store.store import LIMITS, SqlStore
 
+SILENCE = 25.0  # seconds without an answer, less than an update may take: it comes again
 PATIENCE = 15.0  # seconds in which a transaction broken off begins again
 _READING = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _WRITING = b"BEGIN ISOLATION LEVEL READ COMMITTED"
@@ -196,7 +197,11 @@ class PostgresStore(SqlStore):
         return int(size)
 
     async def _in_thread(self, run: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, run)
+        try:
+            async with asyncio.timeout(SILENCE):
+                return await asyncio.get_running_loop().run_in_executor(self._threads, run)
+        except TimeoutError:  # what is under way may still end well: it is not told as kept
+            raise faults.silent(self.where) from None
 
     def _attempt(self, begin: bytes, work: Work[T]) -> T:
         """In a thread: until it is done, or what prevents it lasts."""
