@@ -176,6 +176,19 @@ class Workers(Room):
             if worker.alive:
                 await self.graceful()
 
+    async def everyone_goes_on(self) -> None:
+        """Whoever waited for the database has been answered, and more than once since."""
+        before = [len(one.tally.waits) for one in self.walkers]
+        deadline = time.monotonic() + READY
+        while any(
+            len(walker.tally.waits) < known + 2
+            for walker, known in zip(self.walkers, before, strict=True)
+        ):
+            if time.monotonic() > deadline:
+                self.fails("somebody is not answered once the database is")
+                return
+            await asyncio.sleep(0.05)
+
     # --- the database ----------------------------------------------------------------------
 
     async def restart_database(self, mode: str = "immediate") -> None:
@@ -287,7 +300,7 @@ async def troubled(
                 await asyncio.sleep(room.chance.random() * 0.5)
             await room.start()
             await room.silence(trouble.silence)
-            await asyncio.sleep(3)
+            await room.everyone_goes_on()
             await room.roll()
             await room.finish()
         except Broken as broken:
