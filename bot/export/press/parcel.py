@@ -41,6 +41,7 @@ class Shared:
 
     def __init__(self) -> None:
         self._things: list[object] = []
+        self._pickled: list[bytes] = []  # once and for all: flows take tens of milliseconds
         self._numbers: dict[int, int] = {}  # by identity: the list keeps them alive
 
     def order(
@@ -54,10 +55,15 @@ class Shared:
         if isinstance(function, MethodType) and id(function.__self__) not in self._numbers:
             self._numbers[id(function.__self__)] = len(self._things)
             self._things.append(function.__self__)
-        made = io.BytesIO()
-        _Pickler(made, {}).dump(self._things[known:])
-        _Pickler(made, self._numbers).dump((function, args, kwargs))
-        return framed(made.getvalue()), len(self._things)
+            self._pickled.append(_pickled(function.__self__, {}))
+        call = _pickled((function, args, kwargs), self._numbers)
+        return framed(_pickled(self._pickled[known:], {}) + call), len(self._things)
+
+
+def _pickled(thing: object, numbers: dict[int, int]) -> bytes:
+    made = io.BytesIO()
+    _Pickler(made, numbers).dump(thing)
+    return made.getvalue()
 
 
 class _Pickler(pickle.Pickler):
@@ -86,7 +92,7 @@ class _Unpickler(pickle.Unpickler):
 def read_call(content: bytes, things: list[object]) -> Call:
     """`things` grows with what came along."""
     file = io.BytesIO(content)
-    things += _Unpickler(file, []).load()
+    things += [_Unpickler(io.BytesIO(one), []).load() for one in _Unpickler(file, []).load()]
     call: Call = _Unpickler(file, things).load()
     return call
 
