@@ -25,10 +25,11 @@ from bot.domain.check import check
 from bot.domain.engine import transition
 from bot.domain.flow import Cell, Flow
 from bot.domain.flows import Flows
+from bot.domain.graph import mermaid
 from bot.domain.sheet import Entry, Part, Row, Sheet, build, plain_layout
 from bot.domain.tables import table
 from bot.domain.wording import Wording
-from bot.export import FORMATS
+from bot.export import FORMATS, questionnaire
 from bot.export.json_ import SCHEMA_FILE, document
 from bot.export.reading import read as read_back
 from bot.export.telegram import messages
@@ -289,6 +290,37 @@ def test_the_document_to_show_leaves_empty_rows_out() -> None:
     )
     (first,) = made.first_page
     assert [one.label for one in first.items if isinstance(one, Entry)] == ["Dépenses", "Recettes"]
+
+
+def test_a_file_given_to_a_cell_is_told_with_its_table() -> None:
+    play = at_the_table()
+    play.send("90 €")
+    play.act(c.AttachmentGiven(c.Attachment("document", "devis.pdf", "f1", 10, 9)))
+    (entry,) = [
+        one
+        for group in build(outing(), play.conversation).sections[-1].groups
+        for one in group.items
+        if isinstance(one, Entry)
+    ]
+    assert [one.name for one in entry.files] == ["devis.pdf"]
+
+
+def test_a_table_on_paper_has_its_rows_and_some_to_add() -> None:
+    made = questionnaire.export(outing(), TEMPLATES)
+    text = "\n".join(one.extract_text() for one in PdfReader(io.BytesIO(made)).pages)
+    for said in ("1. Le budget de la sortie", "Dépenses", "Le car", "Le repas"):
+        assert said in text
+    assert "Autre dépense" not in text
+
+
+def test_a_table_is_one_box_of_the_diagram() -> None:
+    drawn = mermaid(outing())
+    assert "Le budget de la sortie" in drawn
+    assert "car_depense" not in drawn
+
+
+def test_a_flow_without_points_never_says_that_nothing_is_wrong() -> None:
+    assert "rien à signaler" not in printed("txt")
 
 
 class AnyRow(RuleBasedStateMachine):

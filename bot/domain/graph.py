@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from bot.domain.flow import Flow, Question
+from bot.domain.flow import Cell, Flow, Question
 from bot.domain.names import fill
 
 _LONGEST = 60  # characters of a label
@@ -32,7 +32,7 @@ def _questions(flow: Flow, questions: Iterable[Question]) -> Iterator[str]:
     questions = tuple(questions)
     for question in questions:
         yield f'{_id("q", question.id)}["{_text(flow, question)}"]'
-        for detail in question.details:
+        for detail in (one for one in question.details if not isinstance(one, Cell)):
             yield f'{_id("q", detail.id)}("{_text(flow, detail)}")'
             yield (
                 _edge(detail, question, detail)

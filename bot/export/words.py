@@ -83,7 +83,7 @@ def attention(knot: Knot, say: Mapping[str, str]) -> str:
     """Where attention goes in a step, in words; "" where nothing was said of it."""
     counts = (("first", knot.first), ("following", knot.following))
     parts = [_count(key, count, say) for key, count in counts if count]
-    if not parts and knot.progress != "empty":
+    if not parts and knot.judged and knot.progress != "empty":
         return say["no_point"]
     return ", ".join(parts)
 

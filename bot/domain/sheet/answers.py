@@ -77,7 +77,7 @@ class Answers:
         if part.brief:
             entry = replace(entry, paragraphs=() if entry.options else entry.paragraphs, files=())
         elif question.table:
-            entry = replace(entry, table=self._table(question))
+            entry = replace(entry, table=self._table(question), files=self._files(question, entry))
         elif not part.alone:
             entry = replace(entry, parts=tuple(self._below(question)))
         if most:
@@ -153,6 +153,12 @@ class Answers:
         if self.show:
             found = replace(found, lines=tuple(one for one in found.lines if one.filled))
         return found if found.filled else None
+
+    def _files(self, table: Question, entry: Entry) -> tuple[File, ...]:
+        """What was joined to the table, and to each of its cells."""
+        found = (self.wording.answers.get(one.id, NO_ANSWER).attachments for one in table.details)
+        cells = [] if self.show else [file for one in found for file in _files(one)]
+        return (*entry.files, *cells)
 
     def _below(self, question: Question) -> Iterator[Entry]:
         details = [one.id for one in question.details if one.id not in self.apart]

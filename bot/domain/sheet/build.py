@@ -336,6 +336,7 @@ class _Building:
             progress="empty" if not answered else "full" if answered == total else "begun",
             first=self._count(self.points.first, step),
             following=self._count(self.points.following, step),
+            judged=bool(self.flow.rules),
         )
 
     def _count(self, points: Sequence[Raised], step: Step) -> int:

@@ -204,6 +204,7 @@ class Knot:
     progress: Progress
     first: int = 0
     following: int = 0
+    judged: bool = True  # whether the flow has points at all
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,7 @@ def formats(view: View, argument: str) -> Body:
             SheetRequested(f"{document}{annexed if form in READ else ''}", form),
         )
         for document, form in FORMATS
-        if form in view.formats
+        if form in view.formats and (form != "first_page" or view.flow.first_page)
     ]
     own = ((Button(word("template"), PanelOpened("template")),),) if "docx" in view.formats else ()
     return Body(view.words.page("formats"), (*grid(buttons, 2), *own, resume_row(view)))
