@@ -239,11 +239,16 @@ class Door:
         update = self.bot.parsed(raw)
         if update is None:
             return await self.bot.unreadable(number, raw)
-        kept = await self.lanes.run(update, self.application.process_update(update))
+        kept = await self.lanes.run(update, self._once(number, update))
         if kept:
             self.bot.inbox.remember(number)
             self.heartbeat.beat()
         return kept
+
+    async def _once(self, number: int, update: Update) -> None:
+        """A copy may have come while the first one was under way: it waited in the same lane."""
+        if not self.bot.inbox.knows(number):
+            await self.application.process_update(update)
 
     async def stop(self, grace: float) -> None:
         """Take in nothing more, finish the turns under way, show their replies."""

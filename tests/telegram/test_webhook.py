@@ -144,6 +144,18 @@ async def test_copies_count_once_and_presses_that_overtake_lose_nothing(
     assert anna.last.buttons
 
 
+async def test_copies_that_come_together_are_one(hooked: Hooked, telegram: TelegramDouble) -> None:
+    anna = await writer(telegram)
+    user = {"id": 5, "is_bot": False, "first_name": "Anna"}
+    chat = {"id": 5, "type": "private", "first_name": "Anna"}
+    told = {"message_id": 900, "date": 1_700_000_000, "chat": chat, "from": user, "text": "mot"}
+    copies = [hooked.post({"update_id": 77, "message": told}) for _ in range(5)]
+    assert await asyncio.gather(*copies) == [200] * 5
+    await anna.sees("mot")
+    assert hooked.bot.door.counts["updates", "kept"] >= 5
+    assert (await texts(hooked.bot)).count("mot") == 1
+
+
 async def test_a_poisoned_update_is_set_aside_and_the_others_go_on(
     hooked: Hooked, telegram: TelegramDouble
 ) -> None:
