@@ -167,6 +167,26 @@ async def test_what_came_meanwhile_makes_a_reminder_needless(
     assert not await second.store.due()
 
 
+async def test_who_keeps_pressing_an_old_button_sees_the_card_that_was_due(
+    bots: Start, telegram: TelegramDouble
+) -> None:
+    first = await bots()
+    anna = await writer(telegram)
+    await anna.send("Eau de Kayes")
+    await anna.quiet(0.2)
+    card = anna.last.id
+    telegram.faults.always("editMessageText", ServerError(502))
+    await anna.click("Association ou ONG", on=card)
+    await until(lambda: telegram.calls_of("editMessageText", 5)[-1].status == 502)
+    await first.crash()
+    telegram.faults.clear()
+    for _ in range(3):
+        await anna.click("Association ou ONG", on=card)
+    await bots()
+    await anna.click("Association ou ONG", on=card)
+    await anna.sees("Dans quel pays êtes-vous")
+
+
 async def test_a_tap_on_the_card_before_the_last_moves_the_last(
     bot: Running, telegram: TelegramDouble
 ) -> None:
