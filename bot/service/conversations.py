@@ -217,9 +217,11 @@ class Conversations:
         """What is said when a document could not be made."""
         return self.renderer.vocabulary.words(language).page("not_made")
 
-    def in_private(self, key: Key, username: str) -> Outbound:
-        """What is said in a group: the conversation is between two."""
-        text = self.renderer.vocabulary.words().page("group", username=username)
+    def in_private(self, key: Key, username: str, language: str = "") -> Outbound:
+        """What is said in a group: the conversation is between two. `language`: of who called."""
+        vocabulary = self.renderer.vocabulary
+        words = vocabulary.words(vocabulary.understood(language))
+        text = words.page("group", username=username)
         return Outbound(key, Turn(Conversation()), Reply(text, fresh=True))
 
     def _offered(self, event: Event | RoomEvent) -> Event:

@@ -277,7 +277,9 @@ class Door:
             await self.store.blocked(standing.key, standing.blocked)
             return
         if group := to_meeting(update, self.bot.username):
-            self.sender.put(self.conversations.in_private(group, self.bot.username))
+            caller = update.effective_user
+            language = (caller.language_code if caller else None) or ""
+            self.sender.put(self.conversations.in_private(group, self.bot.username, language))
             return
         inbound = to_inbound(update, time.time())
         if inbound is None:
