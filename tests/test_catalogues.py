@@ -148,4 +148,4 @@ def test_what_a_catalogue_lacks_is_said_in_french_with_french_plurals(templates:
 
 
 def test_the_interface_is_whole_in_english() -> None:
-    assert told(content.templates_folder()) == []
+    assert [one for one in told(content.templates_folder()) if "locale/en/" in one] == []

@@ -71,7 +71,7 @@ async def test_what_a_person_chose_is_kept_whatever_their_device_says(speaker):
     await bill.begins()
     assert "What name do you give your project?" in bill.text
     await bill.act(c.Commanded("langue"))
-    assert bill.labels[:2] == ["Français", "English ✓"]
+    assert bill.labels[:3] == ["Français", "العربية …", "English ✓"]
     await bill.act(c.LanguageChosen("fr"))
     assert "nous continuons en français" in bill.text
     assert "Quel nom donnez-vous à votre projet" in bill.text
@@ -135,7 +135,7 @@ async def test_documents_are_made_in_the_language_chosen_for_them(speaker):
     await anna.act(c.PanelOpened("export"))
     assert "Langue : Français" in anna.labels
     await anna.act(c.PanelOpened("sheet_language"))
-    assert anna.labels[:2] == ["Français ✓", "English"]
+    assert anna.labels[:3] == ["Français ✓", "العربية", "English"]
     await anna.act(c.SheetLanguageChosen("en"))
     assert "Langue : English" in anna.labels
     outbound = await anna.act(c.SheetRequested("work", "md"))
@@ -196,6 +196,50 @@ def test_the_command_line_exports_in_another_language(tmp_path, monkeypatch, cap
     assert main(["export", "1", "--language", "en-GB", "-o", str(tmp_path / "a.md")]) == 0
     assert "Working sheet" in (tmp_path / "a.md").read_text("utf-8")
     assert main(["export", "1", "--language", "es"]) == 1
-    assert "n’existe pas en « es » (langues : fr, en" in capsys.readouterr().err
+    assert "n’existe pas en « es » (langues : fr, ar, en)" in capsys.readouterr().err
     assert main(["export", "1", "--language", "english"]) == 1
     assert "« english » n’est pas un code de langue (en ?)" in capsys.readouterr().err
+
+
+# --- from the right to the left ----------------------------------------------------------------------
+
+ISOLATED = "\u2068Thiès\u2069"
+
+
+async def test_a_language_told_in_part_is_chosen_never_imposed(speaker):
+    bill = speaker("ar")
+    await bill.act(c.Started())
+    assert "Rien n’est gardé avant votre accord." in bill.text
+    await bill.act(c.PanelOpened("language"))
+    assert bill.labels[:3] == ["Français ✓", "العربية …", "English"]
+    await bill.act(c.LanguageChosen("ar"))
+    assert "لا يُحفظ شيء قبل موافقتكم." in bill.text
+
+
+async def test_the_first_page_reads_from_the_right_and_latin_names_keep_their_direction(speaker):
+    bill = speaker("fr")
+    await bill.begins()
+    await bill.act(c.LanguageChosen("ar"))
+    assert "ما اسم مشروعكم؟" in bill.text
+    await bill.act(c.RhythmChosen(c.Rhythm.FIRST_PAGE))
+    await bill.writes("Deux rives")
+    await bill.answers("I_territoires_ici", "à Thiès")
+    await bill.act(c.QuestionOpened("Q16_ici"))
+    assert f"ماذا يجلب المشروع لـ {ISOLATED}؟" in bill.text
+    await bill.act(c.QuestionOpened("I_stade"))
+    assert bill.labels[:4] == ["فكرة", "قيد الإعداد", "قيد التنفيذ", "وقت الحصيلة"]
+    await bill.act(c.QuestionOpened("Q3"))
+    noted = bill.text.splitlines()[0]
+    assert noted.count("\u2068") == noted.count("\u2069") > 0
+    first = next(one for one in noted if one.isalpha())
+    assert "\u0600" <= first <= "\u06ff", "the first letter gives the line its direction"
+
+
+async def test_a_sheet_in_arabic_says_its_direction(speaker):
+    anna = speaker("fr")
+    await anna.begins()
+    await anna.answers("I_nom", "Deux rives")
+    await anna.act(c.SheetLanguageChosen("ar"))
+    now = await anna.store.conversation(ANNA)
+    made = await anna.conversations.make(ANNA, now, c_wanted("show", "html"), time.time())
+    assert '<html lang="ar" dir="rtl">' in made.content.decode()

@@ -70,7 +70,7 @@ def _updated(path: Path, said: tuple[Said, ...]) -> tuple[int, int]:
         head, known = text.partition("\n\n")[0], read_po(io.StringIO(text), locale)
     else:
         known = Catalog(locale)
-        head = _HEAD.format(language=language, plurals=known.plural_forms)
+        head = _HEAD.format(language=language, plurals=known.plural_forms.rstrip(";"))
     fresh = Catalog(locale)
     for one in said:
         found = known.get(one if isinstance(one, str) else one[0])

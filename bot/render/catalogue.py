@@ -8,14 +8,18 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 
+from bot.domain.languages import right_to_left
+
 FRENCH = "fr"  # the language of authorship: its words are the msgids
 _PATH = re.compile(r"locale/([\w-]+)/LC_MESSAGES/filrouge\.po")
 _COMPLETE = re.compile(r"^# complete: true$", re.MULTILINE)
+_FILLED = re.compile(r"%\(\w+\)s")
 
 Sources = Mapping[str, str | bytes]  # the templates' folder
 
@@ -43,12 +47,25 @@ def _catalogues(sources: Sources) -> Iterator[tuple[str, str]]:
             yield found[1].replace("_", "-"), text
 
 
+def _isolated(said: Any) -> Any:
+    """What is filled in keeps its own direction: a name in Latin letters does not turn the words around."""
+    if isinstance(said, str):
+        return _FILLED.sub("\u2068\\g<0>\u2069", said)
+    return type(said)(_isolated(one) for one in said)
+
+
 @lru_cache(maxsize=32)
 def _read(text: str, language: str) -> gettext.NullTranslations:
     if not text:
         return _French()
+    catalog = read_po(io.StringIO(text), language.replace("-", "_"))
+    for one in catalog:
+        if isinstance(one.string, list | tuple) and not all(one.string):
+            one.string = ""  # a count half translated is said in French
+        elif right_to_left(language):
+            one.string = _isolated(one.string)
     compiled = io.BytesIO()
-    write_mo(compiled, read_po(io.StringIO(text), language.replace("-", "_")))
+    write_mo(compiled, catalog)
     compiled.seek(0)
     read = Translations(compiled)
     read.add_fallback(_French())

@@ -1,6 +1,6 @@
 """From what a turn says to what a door shows: notices on top, then the card or page, then files."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TypeGuard
 
@@ -55,10 +55,11 @@ class Renderer:
         self.link: Link = typed  # the door that has addresses of its own gives them
 
     @cached_property
-    def languages(self) -> tuple[str, ...]:
-        """Those that a person may choose: the interface, or a flow, is told in them."""
+    def languages(self) -> Mapping[str, bool]:
+        """Those that a person may choose: the interface, or a flow, is told in them; wholly or in part."""
         told = (one for books in self.flows.books.values() for one in books)
-        return tuple(dict.fromkeys((*self.vocabulary.languages, *told)))
+        every = dict.fromkeys((*self.vocabulary.languages, *told))
+        return {one: one in self.vocabulary.complete for one in every}
 
     def view(self, conversation: Conversation, invited: str = "") -> View:
         """`invited`: the token of an invitation that is at hand."""

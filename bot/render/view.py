@@ -37,6 +37,7 @@ class Notice:
 
 
 NO_NOTICE = Notice()
+FRENCH_ALONE = {FRENCH: True}
 
 
 class View:
@@ -48,14 +49,14 @@ class View:
         notice: Notice = NO_NOTICE,
         formats: frozenset[str] = frozenset(),
         flows: Flows | None = None,
-        languages: tuple[str, ...] = (FRENCH,),
+        languages: Mapping[str, bool] = FRENCH_ALONE,
         invited: str = "",
         address: str = "",
     ) -> None:
         flow = book.flow
         self.flow = flow
         self.flows = flows or Flows.of(book)
-        self.languages = languages  # that a person may choose
+        self.languages = languages  # that a person may choose, and whether they are whole
         self.conversation = conversation
         self.words = words
         self.cases = {case.number: case for case in book.cases}

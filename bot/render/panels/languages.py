@@ -8,19 +8,25 @@ from bot.domain.conversation import (
     PanelOpened,
     SheetLanguageChosen,
 )
+from bot.domain.languages import spoken
 from bot.render.cards import CHOSEN, resume_row
+from bot.render.catalogue import FRENCH
 from bot.render.panels.rows import out
 from bot.render.reply import Body, Button, Rows
 from bot.render.view import View
 
+PART = " …"  # after a language that not everything is told in yet
+
 
 def language(view: View, _: str) -> Body:
+    now = spoken(view.conversation.language, view.languages) or FRENCH
     rows: Rows = tuple(
-        (Button(_named(one, on=one == view.words.language), LanguageChosen(one)),)
-        for one in view.languages
+        (Button(_named(one, on=one == now) + ("" if whole else PART), LanguageChosen(one)),)
+        for one, whole in view.languages.items()
     )
     back = (out(view),) if view.conversation.consented else ()
-    return Body(view.words.page("language"), (*rows, *back))
+    part = not all(view.languages.values())
+    return Body(view.words.page("language", part=part and PART.strip()), (*rows, *back))
 
 
 def sheet_language(view: View, _: str) -> Body:
