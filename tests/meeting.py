@@ -48,7 +48,7 @@ class Meeting:
         self.bot = BotProcess(telegram, db, FILROUGE_WALL=wall, **settings)
         self.owner = telegram.person(OWNER)
         self.phones: list[Phone] = []
-        self.code = ""
+        self.code = self.wall = ""
         self.chance = random.Random(7)
         self.session = aiohttp.ClientSession(trust_env=False)
 
@@ -70,6 +70,7 @@ class Meeting:
         await owner.click("Ouvrir la salle", timeout=PATIENCE)
         shown = await owner.sees("La salle est ouverte", timeout=PATIENCE)
         self.code = re.search(r"Code ([A-Z]{6})", shown.text)[1]  # type: ignore[index]
+        self.wall = re.search(r"/mur/[\w-]+", shown.text)[0]  # type: ignore[index]
 
     async def gather(self, people: int, web_every: int = 0) -> None:
         """Everybody comes in, one in `web_every` by the page."""
@@ -96,9 +97,15 @@ class Meeting:
             *(one.person.sees(name, timeout=PATIENCE) for one in self.phones if one.person)
         )
 
-    async def answer(self, within: float, *, words: bool = True) -> tuple[list[float], list[float]]:
-        """Everybody answers within so many seconds: when each acted, how long until it was seen."""
-        acts = [self._answer(one, self.chance.random() * within, words) for one in self.phones]
+    async def answer(
+        self, within: float, *, words: bool = True, telegram: bool = True
+    ) -> tuple[list[float], list[float]]:
+        """Everybody answers within so many seconds: when each acted, how long until it was seen.
+
+        `telegram` False: those on the web alone.
+        """
+        phones = self.phones if telegram else [one for one in self.phones if one.page]
+        acts = [self._answer(one, self.chance.random() * within, words) for one in phones]
         told = await asyncio.gather(*acts)
         return [at for at, _ in told], [wait for _, wait in told]
 
@@ -130,6 +137,11 @@ class Meeting:
             assert got.status == 200
             await got.text()
         return began, time.monotonic() - began
+
+    async def projected(self) -> str:
+        """The page of the wall."""
+        async with self.session.get(self._url(self.wall)) as got:
+            return await got.text()
 
     async def counted(self) -> None:
         """Until the facilitator's card counts everybody."""

@@ -35,3 +35,20 @@ async def test_a_room_of_eight_loses_nothing_and_breaks_no_limit(tmp_path: Path)
     answers = json.loads(exported)["answers"]
     assert answers["Q8"]["options"]
     assert answers["Q10"]["options"]
+
+
+async def test_without_telegram_the_wall_and_the_pages_go_on_and_the_rest_catches_up(
+    tmp_path: Path,
+) -> None:
+    async with (
+        TelegramDouble(token="42:TEST") as telegram,
+        Meeting(telegram, tmp_path / "fil.sqlite3") as meeting,
+    ):
+        await meeting.gather(4, web_every=2)
+        await meeting.ask("Q8")
+        await telegram.stop()
+        await meeting.answer(0.1, telegram=False)
+        assert "<b>2</b>" in await meeting.projected()
+        await telegram.start()
+        await meeting.owner.sees("2 réponses sur 4 présents", timeout=60)
+        assert meeting.lost() == 0

@@ -67,7 +67,7 @@ def _data(made: Report, say: Say) -> Data:
         "date": said_date(day, say) if day else "",
         "present": _present(made, say),
         "groups": [
-            f"{say[f'group_{group}']}{say['colon']} {count if count >= FEWEST else say['some']}"
+            f"{_group(group, made, say)}{say['colon']} {count if count >= FEWEST else say['some']}"
             for group, count in sorted(made.people.items())
         ],
         "chapters": [_chapter(one, say) for one in made.chapters],
@@ -80,6 +80,10 @@ def _data(made: Report, say: Say) -> Data:
             for one in made.actions
         ],
     }
+
+
+def _group(group: str, made: Report, say: Say) -> str:
+    return made.places.get(group) or say[f"group_{group}"]
 
 
 def _present(made: Report, say: Say) -> str:

@@ -39,7 +39,7 @@ from bot.domain.workshop.events import (
     WordsTakenBack,
     WorkshopFinished,
 )
-from bot.domain.workshop.state import GROUPS, Given, Phase, Room
+from bot.domain.workshop.state import SIDES, Given, Phase, Room
 from bot.domain.workshop.tally import Tally, presence, tally
 from bot.render.reply import Body, Button, Reply, Rows, Wanted
 from bot.render.view import EMPTY, FULL
@@ -158,16 +158,16 @@ class RoomRenderer:
         workshop, word = room.workshop, self.words(room).word
         if not workshop.live:
             return Body(self.words(room).page("room_over"))
-        text = self.words(room).page("room_entry", workshop=workshop, groups=GROUPS)
+        text = self.words(room).page("room_entry", workshop=workshop)
         code = workshop.code
         if workshop.per == "table":
             buttons = [
                 Button(word("room_people", count=one), SeatTaken(code, "", one)) for one in TABLES
             ]
             return Body(text, tuple(tuple(buttons[one : one + 4]) for one in (0, 4)))
-        if workshop.voices == "groups":
+        if workshop.groups:
             rows = tuple(
-                (Button(word(f"room_group_{one}"), SeatTaken(code, one)),) for one in GROUPS
+                (Button(self.group(room, one), SeatTaken(code, one)),) for one in workshop.groups
             )
             return Body(text, rows)
         return Body(text, ((Button(word("room_join"), SeatTaken(code)),),))
@@ -232,6 +232,7 @@ class RoomRenderer:
 
     def setup(self, room: Room) -> Body:
         workshop, word = room.workshop, self.words(room).word
+        stage = rules.stage_of(self.flow(room), room)
         sets = [
             (
                 Button(
@@ -239,7 +240,9 @@ class RoomRenderer:
                     SetChosen(room.id, one.id),
                 ),
             )
-            for one in self.flow(room).workshops
+            for one in sorted(
+                self.flow(room).workshops, key=lambda one: stage not in one.stages
+            )  # the one written for the project's stage comes first
         ]
         own = bool(workshop.questions) and not workshop.chosen
         mine = Button(f"{ON if own else OFF} {word('room_own')}", DeskOpened(room.id, "own"))
@@ -253,7 +256,7 @@ class RoomRenderer:
             )
             for now, values in (
                 (workshop.per, ("phone", "table")),
-                (workshop.voices, ("anonymous", "groups")),
+                (workshop.voices, ("anonymous", "groups", "sides")),
             )
             if workshop.per == "phone" or "table" in values
         ]
@@ -587,7 +590,7 @@ class RoomRenderer:
 
     def presence(self, room: Room) -> list[dict[str, object]]:
         here = [one for one in room.seats if not one.away]
-        if room.workshop.voices != "groups" or room.workshop.per == "table":
+        if not room.workshop.groups:
             return []
         counted = presence(here)
         return [
@@ -596,7 +599,10 @@ class RoomRenderer:
         ]
 
     def group(self, room: Room, group: str) -> str:
-        return self.words(room).word(f"room_group_{group or 'rest'}")
+        """« Élus », or a territory by its name."""
+        places = dict(zip(SIDES, room.workshop.places, strict=False))
+        name = shorten(places.get(group, ""), LONGEST_LABEL)
+        return name or self.words(room).word(f"room_group_{group or 'rest'}")
 
 
 def _language(room: Room | None) -> str:

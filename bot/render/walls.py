@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from bot.domain.workshop.state import GROUPS, Outcome, Phase, Room
+from bot.domain.languages import right_to_left
+from bot.domain.workshop.state import Outcome, Phase, Room
 from bot.domain.workshop.tally import tally
 from bot.render.rooms import TABLES, RoomRenderer
 from bot.render.words import shorten
@@ -29,6 +30,7 @@ class WallRenderer:
         return words.document(
             "web/wall.html.j2",
             language=words.language,
+            right_to_left=right_to_left(words.language),
             qr=Markup(qr),  # noqa: S704  # drawn by us
             live=live,
             version=version,
@@ -83,10 +85,13 @@ class WallRenderer:
         return words.document(
             "web/entry.html.j2",
             language=words.language,
+            right_to_left=right_to_left(words.language),
             workshop=room.workshop if room else None,
             says=says,
             telegram=self.rooms.addresses.telegram(code),
-            groups=GROUPS,
+            groups=[(one, self.rooms.group(room, one)) for one in room.workshop.groups]
+            if room
+            else [],
             tables=TABLES,
         )
 
@@ -99,6 +104,7 @@ class WallRenderer:
         return words.document(
             "web/seat.html.j2",
             language=words.language,
+            right_to_left=right_to_left(words.language),
             workshop=workshop,
             asked=asked,
             here=here,

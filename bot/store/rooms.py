@@ -354,6 +354,11 @@ def _loaded(loader: Loader, db: Database, number: int, key: Key, seat: int | Non
         conversation = loader.load(db, owner, dossier=dossier).conversation
         room = replace(room, desk=desk, conversation=conversation)
     mine = _my_seat(db, number, key, seat)
+    if mine:
+        (gifts,) = db.execute(
+            "SELECT count(*) FROM room_contribution WHERE participant = ?", (mine.id,)
+        ).fetchone()
+        mine = replace(mine, gifts=gifts)
     asked = workshop.asked.question if workshop.asked else ""
     if found or mine is None:
         room = replace(room, seats=_seats(db, number))
@@ -393,7 +398,7 @@ def _seats(db: Database, number: int) -> tuple[Seat, ...]:
 
 def _as_seat(row: tuple[int, str, int, int | None, str, int, int | None, int, int]) -> Seat:
     id_, door, chat, person, voice, people, card, shown, away = row
-    return Seat(id_, door, chat, person or 0, voice, people, card, shown, bool(away))
+    return Seat(id_, door, chat, person or 0, voice, people, card, shown, away=bool(away))
 
 
 def _given(

@@ -421,3 +421,32 @@ async def test_who_was_there_may_become_a_contributor_once_that_is_offered(
     await stranger.follow(link[0])
     await stranger.quiet(0.2)
     assert not (await bot.store.conversation(Key("telegram", 40, 40))).dossiers
+
+
+async def test_two_territories_in_one_room_answer_apart_and_compare(
+    bot: Running, telegram: TelegramDouble
+) -> None:
+    owner = await writer(telegram, OWNER)
+    for said in ("Eau de Kayes", "Association ou ONG", "France", "Valombre", "Oued-Sel"):
+        if said in " ".join(owner.last.labels):
+            await owner.click(said)
+        else:
+            await owner.send(said)
+        await owner.quiet(0.2)
+    await owner.send("/atelier")
+    await owner.click("En cours")
+    await owner.click("Par territoire")
+    await owner.sees("les deux côtés se comparent")
+    await owner.click("Ouvrir la salle")
+    shown = await owner.sees("La salle est ouverte")
+    room = re.search(r"Code ([A-Z]{6})", shown.text)[1]  # type: ignore[index]
+    people = [telegram.person(number) for number in range(100, 110)]
+    for place, one in enumerate(people):
+        await one.send(f"/start a_{room}")
+        await one.click("Valombre" if place % 2 else "Oued-Sel")
+    await open_question(owner, people)
+    for place, one in enumerate(people):
+        await one.click(one.last.labels[place % 2])
+    await until(lambda: "10 réponses sur 10" in live(owner).text)
+    assert "Valombre" in live(owner).text
+    assert "Oued-Sel" in live(owner).text

@@ -169,7 +169,7 @@ def setting(turn: RoomTurn, value: str) -> None:
     match value:
         case "phone" | "table":
             turn.become(per=value)
-        case "anonymous" | "groups":
+        case "anonymous" | "groups" | "sides":
             turn.become(voices=value)
 
 
@@ -190,9 +190,24 @@ def open_room(turn: RoomTurn) -> None:
     name = answers(flow, turn.room).get(flow.roles.name)
     title = " ".join(name.text.split()) if name else ""
     turn.become(phase=Phase.WAITING, code=turn.chance.code, begun=turn.at, title=title)
-    turn.become(language=turn.room.conversation.language)
+    turn.become(language=turn.room.conversation.language, places=places(flow, turn.room))
     turn.effects += [KeepLink("wall", turn.chance.token), SendPapers("qr")]
     turn.show("live")
+
+
+def places(flow: Flow, room: Room) -> tuple[str, ...]:
+    """The two territories as they are called; "" for one that is not named yet."""
+    wording = Wording(flow, answers(flow, room))
+    return tuple(_capital(one.name) if one else "" for one in (wording.here, wording.there))
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
+
+
+def stage_of(flow: Flow, room: Room) -> str:
+    """How far the project is: one ready-made set was written for it."""
+    return stage(flow, answers(flow, room))
 
 
 # --- a question ----------------------------------------------------------------------------------

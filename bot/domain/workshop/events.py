@@ -142,7 +142,7 @@ class QuestionPicked:
 
 @dataclass(frozen=True, slots=True)
 class SettingChosen:
-    """`value`: "phone", "table", "anonymous" or "groups"."""
+    """`value`: "phone", "table"; "anonymous", "groups" or "sides"."""
 
     workshop: int
     value: str

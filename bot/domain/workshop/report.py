@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.flow import Flow
 from bot.domain.workshop.desk import in_words
-from bot.domain.workshop.state import Action, Asked, Outcome, Room
+from bot.domain.workshop.state import SIDES, Action, Asked, Outcome, Room
 from bot.domain.workshop.tally import Tally, presence, tally
 
 
@@ -27,7 +27,7 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`people`: by group, none told apart under five; `tables`: the room answered by tables."""
+    """`people`: by group or side, none told apart under five; `tables`: the room answered by tables."""
 
     title: str
     begun: float
@@ -36,6 +36,7 @@ class Report:
     seats: int
     tables: bool
     people: Mapping[str, int]
+    places: Mapping[str, str]  # a territory's side -> its name
     chapters: tuple[Chapter, ...]
     actions: tuple[Action, ...]
     language: str
@@ -51,7 +52,8 @@ def report(flow: Flow, room: Room) -> Report:
         present=sum(one.people for one in room.seats),
         seats=len(room.seats),
         tables=workshop.per == "table",
-        people=presence(room.seats) if workshop.voices == "groups" else {},
+        people=presence(room.seats) if workshop.groups else {},
+        places=dict(zip(SIDES, workshop.places, strict=False)),
         chapters=tuple(
             made for one in workshop.questions if (made := _chapter(flow, room, one)) is not None
         ),

@@ -28,7 +28,7 @@ from bot.domain.workshop.events import (
     WordsGiven,
     WordsTakenBack,
 )
-from bot.domain.workshop.state import GROUPS, MOST_IDEAS, MOST_SEATS, Asked, Given, Phase
+from bot.domain.workshop.state import MOST_GIVEN, MOST_IDEAS, MOST_SEATS, Asked, Given, Phase
 from bot.domain.workshop.turn import RoomTurn
 
 MOST_INVITED, INVITED_FOR = 60, 7 * 86_400.0  # and seconds
@@ -82,8 +82,7 @@ def take(turn: RoomTurn, event: SeatTaken) -> None:
     elif len(turn.room.seats) >= MOST_SEATS and not seat:
         turn.effects.append(Say("room_full"))
     else:
-        grouped = workshop.per == "phone" and workshop.voices == "groups"
-        group = event.group if grouped and event.group in GROUPS else ""
+        group = event.group if event.group in workshop.groups else ""
         people = max(1, min(event.people, MOST_PEOPLE)) if workshop.per == "table" else 1
         turn.effects += [KeepSeat(group, people, event.at), Toast("room_in")]
 
@@ -157,10 +156,13 @@ def with_option(asked: Asked, chosen: tuple[str, ...], option: str, on: bool) ->
 
 
 def keep_vote(turn: RoomTurn, asked: Asked, former: Given | None, options: tuple[str, ...]) -> None:
-    turn.effects.append(Toast("room_noted"))
-    if former and former.options == options:
-        return
     seat = turn.room.seat
+    if former and former.options == options:
+        turn.effects.append(Toast("room_noted"))
+        return
+    if not seat_may(turn):
+        return
+    turn.effects.append(Toast("room_noted"))
     given = Given(0, "vote", asked.question, seat.id if seat else 0, options=options, at=turn.at)
     turn.effects.append(KeepGiven(given, former.number if former else 0))
 
@@ -174,7 +176,7 @@ def write(turn: RoomTurn, text: str, message: int, at: float) -> None:
     text = text.strip()
     if any(one.text == text for one in ideas):
         turn.effects.append(Toast("room_noted"))
-    elif len(ideas) >= MOST_IDEAS:
+    elif len(ideas) >= MOST_IDEAS or seat.gifts >= MOST_GIVEN:
         turn.effects.append(Say("room_enough", {"most": MOST_IDEAS}))
     else:
         given = Given(0, "text", asked.question, seat.id, text=text, message=message, at=at)
@@ -185,7 +187,7 @@ def correct(turn: RoomTurn, event: WordsCorrected) -> None:
     former = next((one for one in mine(turn, "text") if one.message == event.message), None)
     if former is None:
         turn.effects.append(Say("room_edit_unknown"))
-    elif open_now(turn) and turn.workshop.asked and event.text.strip() != former.text:
+    elif open_now(turn) and event.text.strip() != former.text and seat_may(turn):
         given = Given(
             0, "text", former.question, former.seat, (), event.text.strip(),
             message=event.message, at=event.at,
@@ -205,6 +207,15 @@ def join_dossier(turn: RoomTurn) -> None:
         CreateInvitation(token, HOME, Role.CONTRIBUTOR, True, turn.at, expires),
         OfferDossier(token),
     ]
+
+
+def seat_may(turn: RoomTurn) -> bool:
+    """Whether the seat has not changed its mind all day long."""
+    seat = turn.room.seat
+    if seat and seat.gifts < MOST_GIVEN:
+        return True
+    turn.effects.append(Toast("room_too_often"))
+    return False
 
 
 def take_back(turn: RoomTurn, number: int) -> None:

@@ -12,10 +12,12 @@ from bot.domain.conversation import Conversation
 from bot.domain.flow import Choose
 
 Per = Literal["phone", "table"]
-Voices = Literal["anonymous", "groups"]
+Voices = Literal["anonymous", "groups", "sides"]
 Kind = Literal["vote", "text", "count", "paper"]
 
 GROUPS = ("elus", "agents", "associations", "habitants")
+SIDES = ("ici", "la_bas")  # two territories in the room answer apart, then compare
+MOST_GIVEN = 300  # of one seat, changes of mind included
 MOST_SEATS = 400
 MOST_IDEAS = 12  # texts of one seat to one question
 LIFE = 12 * 3600.0  # seconds after the last act of a facilitator: then the room is over
@@ -107,6 +109,7 @@ class Workshop:
     per: Per = "phone"
     voices: Voices = "anonymous"
     phase: Phase = Phase.PREPARED
+    places: tuple[str, ...] = ()  # the territories' names, for « sides »
     code: str = ""
     asked: Asked | None = None
     until: float = 0.0
@@ -127,6 +130,13 @@ class Workshop:
         return self.phase in (Phase.WAITING, Phase.OPEN, Phase.CLOSED)
 
     @property
+    def groups(self) -> tuple[str, ...]:
+        """Among which people say where they stand; () when nobody is asked."""
+        if self.per == "table":
+            return ()
+        return {"anonymous": (), "groups": GROUPS, "sides": SIDES}[self.voices]
+
+    @property
     def following(self) -> int | None:
         """The place of the next question, None after the last one."""
         here = self.questions.index(self.asked.question) if self.asked else -1
@@ -145,6 +155,7 @@ class Seat:
     people: int = 1
     card: int | None = None  # the message that shows its card
     shown: int = -1  # the workshop's turn that it was shown last
+    gifts: int = 0  # how often it gave something, for one's own
     away: bool = False  # left, or blocked the bot
 
 
