@@ -256,7 +256,8 @@ class RoomRenderer:
             )
             for now, values in (
                 (workshop.per, ("phone", "table")),
-                (workshop.voices, ("anonymous", "groups", "sides")),
+                (workshop.voices, ("anonymous", "groups")),
+                (workshop.voices, ("sides",)),
             )
             if workshop.per == "phone" or "table" in values
         ]

@@ -1,7 +1,7 @@
 """What a workshop leaves: who was there, what was given to each question, what was retained, who acts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.domain.flow import Flow
 from bot.domain.workshop.desk import in_words
@@ -36,10 +36,10 @@ class Report:
     seats: int
     tables: bool
     people: Mapping[str, int]
-    places: Mapping[str, str]  # a territory's side -> its name
     chapters: tuple[Chapter, ...]
     actions: tuple[Action, ...]
     language: str
+    places: Mapping[str, str] = field(default_factory=dict)  # a territory's side -> its name
 
 
 def report(flow: Flow, room: Room) -> Report:
