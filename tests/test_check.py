@@ -19,6 +19,7 @@ from bot.domain.conditions import Any as Either
 from bot.domain.conditions import Test as Compare
 from bot.domain.flow import (
     OTHER,
+    Figure,
     Flow,
     FollowUp,
     Mention,
@@ -156,6 +157,12 @@ def test_what_is_derived_or_implicit_is_known(when: str) -> None:
             with_question(Q8, cases=(Mention(4, "x", options=("croise",)),)),
             "« croise » n’est pas une option de Q8",
         ),
+        (with_question(Q8, cases=(Mention(shows="x"),)), "« case », ou bien « id » et « title »"),
+        (
+            replace(SMALL, figures=(Figure("f", "9 %", ("Q8",), option="gouv"),)),
+            "« gouv » n’est pas une option de Q8",
+        ),
+        (replace(SMALL, figures=(Figure("f", "9 %", ("Q8",)),)), "« label » est vide"),
         (with_question(Q8, recalls=("Q4", "Q44")), "« Q44 » n’est pas une question (Q4 ?)"),
         (replace(SMALL, header=("I_non",)), "« I_non » n’est pas une question de l’en-tête"),
         (

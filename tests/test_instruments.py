@@ -22,6 +22,7 @@ from bot.content import (
     read_shelf,
     translations,
 )
+from bot.domain.check import check_layout
 from bot.domain.conditions import Facts, parse, reads_missing
 from bot.domain.conversation import (
     Answer,
@@ -37,7 +38,8 @@ from bot.domain.conversation import (
 from bot.domain.dignity import passages
 from bot.domain.flow import LEVELS, Cell, Flow, Question
 from bot.domain.reading import facts
-from bot.domain.sheet import Entry, Layout, Section, Sheet, build
+from bot.domain.sheet import Entry, Layout, Part, Plan, Section, Sheet, build
+from bot.domain.sheet.layout import Kind
 from bot.domain.strengths import strengths
 from bot.domain.translation import texts
 from bot.domain.vigilance import Raised, raised
@@ -424,3 +426,11 @@ def test_every_flow_looks_for_what_may_point_at_somebody() -> None:
     said = Answer(fragments=(Fragment("La directrice de l’école de Kayes nous a reçus."),))
     assert passages(interview, {"GE1": said})
     assert not passages(flow("entretien"), {"GE1": said})  # alone, it has no words for it
+
+
+@pytest.mark.parametrize(("kind", "heads"), [("figures", 3), ("ratings", 2)])
+def test_a_table_of_the_sheet_has_its_heads(kind: Kind, heads: int) -> None:
+    section = Plan("a", "t", kind, (Part("CX2"),), columns=("Nous",))
+    (fault,) = check_layout(Layout("ciat", (), (section,)), flow("ciat"))
+    assert fault.message == f"une rubrique « {kind} » a {heads} titres de colonnes, pas 1"
+    assert fault.path == ("sections", 0, "columns")

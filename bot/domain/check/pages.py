@@ -8,6 +8,8 @@ from bot.domain.check.walk import Clause
 from bot.domain.flow import Flow
 from bot.domain.sheet.layout import Layout, Part
 
+COLUMNS = {"figures": 3, "ratings": 2}  # kind of a section -> the heads that its table needs
+
 
 def pages(layout: Layout, flow: Flow) -> Iterator[Fault]:
     if layout.sheet != flow.flow:
@@ -18,6 +20,10 @@ def pages(layout: Layout, flow: Flow) -> Iterator[Fault]:
         yield from _parts(flow, path, row.parts)
     for index, section in enumerate(layout.sections):
         yield from _parts(flow, ("sections", index), section.parts)
+        wanted, given = COLUMNS.get(section.kind, 0), len(section.columns)
+        if given != wanted:
+            message = f"une rubrique « {section.kind} » a {wanted} titres de colonnes, pas {given}"
+            yield Fault(("sections", index, "columns"), message)
 
 
 def _parts(flow: Flow, path: Path, parts: tuple[Part, ...]) -> Iterator[Fault]:
