@@ -146,7 +146,7 @@ class Meeting:
     async def counted(self) -> None:
         """Until the facilitator's card counts everybody."""
         everybody = len(self.phones)
-        await self.owner.sees(f"{everybody} réponses sur {everybody} présents", timeout=PATIENCE)
+        await self.owner.sees(f"Réponses : {everybody} sur {everybody}", timeout=PATIENCE)
 
     async def close(self) -> None:
         """The question is closed, what most chose is retained."""

@@ -50,5 +50,5 @@ async def test_without_telegram_the_wall_and_the_pages_go_on_and_the_rest_catche
         await meeting.answer(0.1, telegram=False)
         assert "<b>2</b>" in await meeting.projected()
         await telegram.start()
-        await meeting.owner.sees("2 réponses sur 4 présents", timeout=60)
+        await meeting.owner.sees("Réponses : 2 sur 4", timeout=60)
         assert meeting.lost() == 0

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from bot.domain.conversation import Conversation
+from bot.domain.conversation import Conversation, Say
 from bot.domain.workshop import Chance, at_desk, transition
 from bot.domain.workshop import events as w
 from bot.domain.workshop.effects import RoomEffect
@@ -80,7 +80,9 @@ class Workshops:
         elif turn.repeated:
             return _outbound(inbound, turn, Reply())
         elif isinstance(event, w.WordsCorrected) and not turn.effects:
-            return None
+            if (await self.store.conversation(inbound.key)).consented:
+                return None  # a message of one of their dossiers
+            turn = replace(turn, effects=(Say("room_edit_unknown"),))
         room, effects = (turn.room, turn.effects) if turn else (None, ())
         desk = room is not None and at_desk(room, event)
         fresh = inbound.tapped is None

@@ -49,7 +49,7 @@ async def joined(telegram: TelegramDouble, room: str, *numbers: int) -> list[Per
 
 async def open_question(owner: Person, people: list[Person], name: str = "Q8") -> None:
     await owner.click(f"Ouvrir {name}")
-    await owner.sees("réponses sur")
+    await owner.sees("Réponses :")
     for one in people:
         await one.sees(name)
         await one.quiet(0.05)
@@ -57,7 +57,7 @@ async def open_question(owner: Person, people: list[Person], name: str = "Q8") -
 
 def live(owner: Person):  # type: ignore[no-untyped-def]
     """The facilitator's card."""
-    return next(one for one in reversed(owner.messages) if "réponses sur" in one.text)
+    return next(one for one in reversed(owner.messages) if "Réponses :" in one.text)
 
 
 async def test_a_room_answers_and_its_answer_becomes_the_dossier_s(
@@ -73,7 +73,7 @@ async def test_a_room_answers_and_its_answer_becomes_the_dossier_s(
         await one.sees("Noté")
     await people[1].send("Les jeunes parlent si on va les voir")
     await people[1].sees("Les jeunes parlent si")
-    await until(lambda: "3 réponses sur 3" in live(owner).text)
+    await until(lambda: "Réponses : 3 sur 3" in live(owner).text)
     assert f"3 · {first}" in live(owner).text
     assert "Les jeunes parlent" in live(owner).text
     await owner.click("Clore")
@@ -143,7 +143,7 @@ async def test_a_restart_shows_every_phone_what_it_missed(bots, telegram: Telegr
     for one in people:
         await one.sees("Q8")
         assert one.last.labels
-    await owner.sees("réponses sur")
+    await owner.sees("Réponses :")
 
 
 async def test_a_closed_question_takes_nothing_and_says_so(
@@ -333,7 +333,7 @@ async def test_groups_are_told_apart_from_five_on(bot: Running, telegram: Telegr
     await open_question(owner, people)
     for place, one in enumerate(people):
         await one.click(one.last.labels[place % 2])
-    await until(lambda: "12 réponses sur 12" in live(owner).text)
+    await until(lambda: "Réponses : 12 sur 12" in live(owner).text)
     text = live(owner).text
     assert "Élus" in text
     assert "Habitants" not in text, "a group of one is somebody"
@@ -374,7 +374,7 @@ async def test_a_facilitator_s_card_is_edited_at_most_once_a_second(
     before = len(telegram.calls)
     for one in people:
         await one.click(one.last.labels[0])
-    await until(lambda: "8 réponses sur 8" in live(owner).text)
+    await until(lambda: "Réponses : 8 sur 8" in live(owner).text)
     edits = [
         call.at for call in telegram.calls[before:]
         if call.chat == owner.id and call.method == "editMessageText"
@@ -447,6 +447,29 @@ async def test_two_territories_in_one_room_answer_apart_and_compare(
     await open_question(owner, people)
     for place, one in enumerate(people):
         await one.click(one.last.labels[place % 2])
-    await until(lambda: "10 réponses sur 10" in live(owner).text)
+    await until(lambda: "Réponses : 10 sur 10" in live(owner).text)
     assert "Valombre" in live(owner).text
     assert "Oued-Sel" in live(owner).text
+
+
+async def test_a_correction_reaches_the_idea_or_the_dossier_it_belongs_to(
+    bot: Running, telegram: TelegramDouble
+) -> None:
+    owner, room = await facilitator(telegram)
+    marc = await writer(telegram, 31)
+    before = await marc.send("Un nom à corriger")
+    await marc.quiet(0.15)
+    (anna,) = await joined(telegram, room, 21)
+    await joined(telegram, room, 31)
+    await open_question(owner, [anna, marc])
+    for person in (anna, marc):
+        message = await person.send("une idé")
+        await person.sees("• une idé")
+        await person.edit(message, f"une idée de {person.id}")
+        await person.sees(f"• une idée de {person.id}")
+    await marc.edit(before, "Un nom corrigé")
+    await marc.quiet(0.2)
+    name = (await bot.store.conversation(Key("telegram", 31, 31))).answers["I_nom"]
+    assert name.text == "Un nom corrigé"
+    texts = [one.text for one in (await bot.store.hall(1)).room.given]
+    assert sorted(texts) == ["une idée de 21", "une idée de 31"]

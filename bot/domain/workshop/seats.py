@@ -1,5 +1,6 @@
 """What a phone of the room may do: come in, vote, write, take back, leave."""
 
+from dataclasses import replace
 from typing import assert_never
 
 from bot.domain.conversation import CreateInvitation, Role, Say, Toast
@@ -184,14 +185,14 @@ def write(turn: RoomTurn, text: str, message: int, at: float) -> None:
 
 
 def correct(turn: RoomTurn, event: WordsCorrected) -> None:
+    """Nothing at all when it is no idea of theirs: perhaps it is of a dossier."""
     former = next((one for one in mine(turn, "text") if one.message == event.message), None)
-    if former is None:
-        turn.effects.append(Say("room_edit_unknown"))
-    elif open_now(turn) and event.text.strip() != former.text and seat_may(turn):
-        given = Given(
-            0, "text", former.question, former.seat, (), event.text.strip(),
-            message=event.message, at=event.at,
-        )  # fmt: skip
+    if former is None or not (open_now(turn) and seat_may(turn)):
+        return
+    turn.effects.append(Toast("room_noted"))
+    text = event.text.strip()
+    if text != former.text:
+        given = replace(former, number=0, text=text, at=event.at, approved=False)
         turn.effects.append(KeepGiven(given, former.number))
 
 
