@@ -18,7 +18,7 @@ from tests.telegram.test_webhook import Hooked, hooked
 
 __all__ = ["bot", "bots", "hooked", "telegram"]  # fixtures
 
-TRIES = {"files": 120, "brought": 200}
+TRIES = {"files": 120, "beside": 10, "brought": 200}
 
 
 @pytest.mark.parametrize("name", TARGETS)

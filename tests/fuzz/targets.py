@@ -30,6 +30,8 @@ from tests.play import ROOT, Play, flow, renderer
 SMALL = ROOT / "tests" / "data" / "small.yaml"
 TABLE = ROOT / "tests" / "data" / "tableau.yaml"
 FILES = (SMALL, SMALL, TABLE, ROOT / "flows" / "glossary.yaml")
+EXCHANGE = ROOT / "flows" / "formats-echange.yaml"
+BESIDE = ("formats-echange.en.yaml", "sheet/formats-echange.yaml")  # what stands beside that flow
 
 USER = {"id": 5, "is_bot": False, "first_name": "Anna", "language_code": "fr"}
 CHAT = {"id": 5, "type": "private", "first_name": "Anna"}
@@ -92,6 +94,21 @@ def files(chance: Random) -> None:
 def _worded(fault: Exception, placed: bool = True) -> None:
     assert placed, "a fault outside the text"
     assert str(fault).strip(), "a fault without words"
+
+
+def beside(chance: Random) -> None:
+    """A translation or a sheet's layout, by its bytes, beside the flow that it speaks of."""
+    name = chance.choice(BESIDE)
+    source = EXCHANGE.parent / name
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / EXCHANGE.name).write_bytes(EXCHANGE.read_bytes())
+        path = Path(folder) / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(spoiled_bytes(source.read_bytes(), chance))
+        try:
+            content.inspect(path)
+        except ContentError as fault:
+            _worded(fault)
 
 
 def condition(chance: Random) -> None:
@@ -194,7 +211,7 @@ def update(chance: Random) -> None:
 
 
 TARGETS: dict[str, Callable[[Random], None]] = {
-    one.__name__: one for one in (files, condition, brought, button, command, update)
+    one.__name__: one for one in (files, beside, condition, brought, button, command, update)
 }
 
 __all__ = ["ODD", "TARGETS", "UPDATES"]
