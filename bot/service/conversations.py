@@ -131,6 +131,7 @@ class Conversations:
             look=_look(came, token),
             screen=Screen(inbound.tapped, _written(came), here=bool(token)),
         )
+        await self.operation.keep_up()
         return self._outbound(inbound.key, turn, inbound, token)
 
     def view(self, conversation: Conversation) -> View:

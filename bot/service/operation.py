@@ -5,9 +5,11 @@ Only admins are answered; to anybody else these commands do not exist. Numbers, 
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from bot.domain.conversation import Commanded, Started
+from bot.errors import StoreError
 from bot.render.replies import Renderer
 from bot.render.reply import Reply
 from bot.render.words import Words
@@ -16,6 +18,7 @@ from bot.service.ports import Census, Inbound, Key, Store
 LONGEST_WORD = 300  # characters of a word said to everybody
 OVER = ("fin", "stop", "off")
 MILLION = 1_000_000
+EVERY = 30.0  # seconds between two looks at what another process says
 
 Counts = Mapping[tuple[str, str], int]  # ("updates", "kept") -> how many
 
@@ -63,6 +66,7 @@ class Operation:
         self._admins = admins
         self._since = time.time()
         self._word = ""
+        self._read_at = time.monotonic()
         self._told: set[Key] = set()
         self._commands = {
             "sante": self._health_page,
@@ -71,8 +75,18 @@ class Operation:
         }
 
     async def begin(self) -> None:
-        """Read what was said to everybody when the last process ended."""
-        self._word = await self.store.maintenance()
+        """Read what is said to everybody, since before this process or from another one."""
+        self._read_at = time.monotonic()
+        word = await self.store.maintenance()
+        if word != self._word:
+            self._word = word
+            self._told.clear()
+
+    async def keep_up(self) -> None:
+        """Another process may serve the same people: its word is heard here too, now and then."""
+        if time.monotonic() - self._read_at > EVERY:
+            with suppress(StoreError):  # what a person did is kept: nothing to make them wait for
+                await self.begin()
 
     async def health(self) -> Health:
         """Raises StoreError when the database cannot be read."""

@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 
 from bot.errors import StoreError
+from bot.service import operation
 from bot.service.operation import LONGEST_WORD, Operation
 from bot.web import app as web
 from bot.web import health, metrics
@@ -122,6 +123,17 @@ async def test_a_word_outlives_the_process_and_greets_strangers(
     await bots()
     stranger = await newcomer(telegram, 6)
     assert stranger.last.text.startswith("Message de l’équipe : Ce soir, pause.")
+
+
+async def test_a_word_from_another_process_is_heard_here_too(
+    bot: Running, telegram: TelegramDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna = await writer(telegram)
+    await bot.store.announce_maintenance("Dit ailleurs.", 1.0)
+    monkeypatch.setattr(operation, "EVERY", -1.0)
+    await anna.send("Eau de Kayes")
+    await anna.quiet(0.15)
+    assert anna.last.text.startswith("Message de l’équipe : Dit ailleurs.")
 
 
 async def test_a_word_too_long_changes_nothing(bot: Running, admin: Person) -> None:
