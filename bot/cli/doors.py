@@ -20,6 +20,7 @@ from bot.config import Address, Settings
 from bot.console import door
 from bot.errors import ConfigError
 from bot.export.press import Press
+from bot.service.ports import Key
 from bot.store import single_bot
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ def chat(options: argparse.Namespace) -> int:
     with asyncio.Runner() as runner:
         house = opened(settings, read)
         conversations, _, _ = runner.run(house.__aenter__())
-        console = door.Console(conversations, time.time, Path.cwd())
+        key = Key("console", options.person, options.person)
+        console = door.Console(conversations, time.time, Path.cwd(), key=key)
 
         def wait(coroutine: Coroutine[None, None, None]) -> None:
             runner.run(coroutine)

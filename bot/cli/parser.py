@@ -23,7 +23,16 @@ def parser() -> argparse.ArgumentParser:
         return added
 
     flow = {"type": Path, "metavar": "FICHIER", "help": "un autre parcours que celui fourni"}
-    command("chat", doors.chat, "la conversation dans ce terminal").add_argument("--flow", **flow)
+    one = command("chat", doors.chat, "la conversation dans ce terminal")
+    one.add_argument("--flow", **flow)
+    one.add_argument(
+        "--as",
+        dest="person",
+        type=_number,
+        default=1,
+        metavar="N",
+        help="une autre personne sur la même base, pour jouer à plusieurs (1 par défaut)",
+    )
     bot = command("bot", doors.bot, "le robot Telegram")
     bot.add_argument("--flow", **flow)
     bot.add_argument(
@@ -106,3 +115,10 @@ def parser() -> argparse.ArgumentParser:
     )
     command("health", doors.health, "le robot a-t-il interrogé Telegram récemment")
     return parser
+
+
+def _number(text: str) -> int:
+    """Somebody in the terminal, from 1."""
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 1_000_000):
+        raise argparse.ArgumentTypeError(f"« {text} » n’est pas un nombre de 1 à 999999")
+    return int(text)

@@ -18,7 +18,7 @@ from bot.service.conversations import Conversations
 from bot.service.outbound import Outbound
 from bot.service.ports import Inbound, Key
 
-KEY = Key("console", 1, 1)  # one person per database: whoever sits at this terminal
+KEY = Key("console", 1, 1)  # whoever sits at this terminal, unless « --as » says another number
 PROMPT = "› "
 
 _PRESSED = re.compile(r"\d{1,3}(?:\s*,\s*\d{1,3})*")
@@ -34,8 +34,10 @@ class Console:
         clock: Callable[[], float],
         folder: Path,
         output: TextIO = sys.stdout,
+        key: Key = KEY,
     ) -> None:
         self.conversations = conversations
+        self.key = key
         self.clock = clock
         self.folder = folder
         self.output = output
@@ -70,7 +72,7 @@ class Console:
         """Handle each event; show where the last one led."""
         outbound: Outbound | None = None
         for event in events:
-            outbound = await self.conversations.handle(Inbound(KEY, event))
+            outbound = await self.conversations.handle(Inbound(self.key, event))
             await self.send(outbound)
             if isinstance(event, Commanded) and event.name == "modele" and event.argument:
                 outbound = await self.template(event.argument)
@@ -103,7 +105,7 @@ class Console:
         """« /modele chemin.docx »: a terminal sends a document by naming it."""
         content = _read(self.folder, named)
         name = Path(named).name
-        return await self.conversations.offer_template(KEY, name, content, self.clock())
+        return await self.conversations.offer_template(self.key, name, content, self.clock())
 
     def show(self, reply: Reply) -> None:
         if reply.rows:

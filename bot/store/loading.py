@@ -227,7 +227,7 @@ class Loader:
         if person is None or dossier is None or not (shared or look.history):
             return loaded
         identity = self.flows.shared(loaded.conversation.flow)
-        circle = sharing.Circle(db, self.seals, dossier, person, loaded.home, identity)
+        circle = sharing.Circle(db, self.seals, dossier, person, loaded.home, identity, self.answer)
         history = circle.history(look.history) if look.history else None
         conversation = replace(loaded.conversation, history=history)
         if not shared:

@@ -1,6 +1,6 @@
 """A dossier that several people share: members and invitations as rows, every voice, what is adopted."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import Any, cast
 
 from bot.domain.conversation import (
@@ -114,9 +114,10 @@ class Circle:
         person: int,
         home: int,
         shared: Container[str],
+        read: Callable[[bytes, int, str], Answer],
     ) -> None:
         self.db = db
-        self.seals = seals
+        self.read = read  # an answer by its sealed bytes, its dossier and its question
         self.dossier = dossier
         self.home = home
         self.shared = shared
@@ -165,8 +166,7 @@ class Circle:
         )
 
     def opened(self, content: bytes, question: str) -> Answer:
-        where = self._of(question)
-        return cast(Answer, self.seals.open(Answer, content, "contribution", where, question))
+        return self.read(content, self._of(question), question)
 
     def _of(self, question: str) -> int:
         """The dossier where the answers to a question stand."""

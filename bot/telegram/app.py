@@ -5,6 +5,7 @@ A handler ends at the commit. What cannot get better by waiting stops the proces
 
 import asyncio
 import logging
+import re
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
@@ -42,6 +43,7 @@ EVERY = 1.0  # seconds between two looks at what a dead worker left
 POLL = 25  # seconds a poll without news lasts
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
+_TOKEN = re.compile(r"(\b(?:j_|ia:))[A-Za-z0-9_-]{16,}")
 GRACE = 10.0  # seconds to finish what is under way
 
 Context = CallbackContext[Any, Any, Any, Any]
@@ -298,9 +300,11 @@ class Door:
         return f"https://t.me/{self.bot.username}?start={payload}"
 
     async def _set_aside(self, number: int, payload: str, reason: str, key: Key | None) -> bool:
-        """Whether Telegram may forget the update. Content goes to the store, sealed; never to a log."""
+        """Whether Telegram may forget the update. Content goes to the store, sealed; never to a log, and
+        without the token of an invitation: nothing keeps those."""
+        kept = _TOKEN.sub(r"\1…", payload)
         try:
-            await self.store.set_aside(DOOR, number, payload, reason, key=key)
+            await self.store.set_aside(DOOR, number, kept, reason, key=key)
         except StoreError as error:
             log.error("mise à jour %s : n’a pas pu être mise de côté (%s)", number, error)
             return False
