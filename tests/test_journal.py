@@ -71,8 +71,8 @@ def test_an_error_is_its_kind_and_its_place_never_its_words(form: str) -> None:
 def test_other_libraries_are_heard_from_a_warning_up() -> None:
     out = io.StringIO()
     journal.begin("DEBUG", "text", out)
-    logging.getLogger("httpx").info("https://api.telegram.org/bot42:jeton")
-    logging.getLogger("httpx").warning("attention")
+    logging.getLogger("library").info("https://api.telegram.org/bot42:jeton")
+    logging.getLogger("library").warning("attention")
     assert "jeton" not in out.getvalue()
     assert "attention" in out.getvalue()
 
