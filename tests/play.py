@@ -25,20 +25,20 @@ MINUTE = 60.0
 
 
 @cache
-def flow() -> Flow:
-    return load_flow(ROOT / "flows" / "six-etapes.yaml")
+def flow(language: str = "") -> Flow:
+    return load_flow(ROOT / "flows" / "six-etapes.yaml", language)
 
 
 @cache
-def cases() -> tuple[Case, ...]:
-    return load_cases(ROOT / "flows" / "cases.yaml")
+def cases(language: str = "") -> tuple[Case, ...]:
+    return load_cases(ROOT / "flows" / "cases.yaml", language)
 
 
 @cache
-def flows() -> Flows:
-    """The six steps alone, in French."""
-    terms = load_glossary(ROOT / "flows" / "glossary.yaml")
-    return Flows.of(Book(flow(), cases=cases(), terms=terms))
+def flows(language: str = "") -> Flows:
+    """The six steps alone, in French or in that language."""
+    terms = load_glossary(ROOT / "flows" / "glossary.yaml", language)
+    return Flows.of(Book(flow(language), cases=cases(language), terms=terms))
 
 
 @cache
@@ -47,8 +47,8 @@ def vocabulary() -> Vocabulary:
 
 
 @cache
-def renderer() -> Renderer:
-    return renderer_of(flows())
+def renderer(language: str = "") -> Renderer:
+    return renderer_of(flows(language))
 
 
 def renderer_of(flows: Flows) -> Renderer:
@@ -59,10 +59,11 @@ class Play:
     """One person, with the six steps or another flow. `clock` moves a second at each act, so that no
     pace limit is met by accident."""
 
-    def __init__(self, other: Flow | None = None) -> None:
-        self.flow = other or flow()
-        self.renderer = renderer_of(Flows.of(Book(other, cases=cases()))) if other else renderer()
-        self.conversation = c.Conversation()
+    def __init__(self, other: Flow | None = None, language: str = "") -> None:
+        self.flow = other or flow(language)
+        books = Flows.of(Book(other, cases=cases(language))) if other else flows(language)
+        self.renderer = renderer_of(books) if other else renderer(language)
+        self.conversation = c.Conversation(language=language)
         self.reply = Reply()
         self.effects: tuple[c.Effect, ...] = ()
         self.shelf: dict[int, c.Conversation] = {}

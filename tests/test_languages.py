@@ -14,6 +14,7 @@ from bot.cli import main
 from bot.config import Settings
 from bot.domain import conversation as c
 from bot.service.ports import Inbound, Key
+from tests.play import Play
 from tests.test_flows import Someone
 
 ANNA, BILL = Key("telegram", 7, 7), Key("telegram", 8, 8)
@@ -135,7 +136,7 @@ async def test_documents_are_made_in_the_language_chosen_for_them(speaker):
     await anna.act(c.PanelOpened("export"))
     assert "Langue : Français" in anna.labels
     await anna.act(c.PanelOpened("sheet_language"))
-    assert anna.labels[:3] == ["Français ✓", "العربية", "English"]
+    assert anna.labels[:2] == ["Français ✓", "English"]
     await anna.act(c.SheetLanguageChosen("en"))
     assert "Langue : English" in anna.labels
     outbound = await anna.act(c.SheetRequested("work", "md"))
@@ -243,3 +244,57 @@ async def test_a_sheet_in_arabic_says_its_direction(speaker):
     now = await anna.store.conversation(ANNA)
     made = await anna.conversations.make(ANNA, now, c_wanted("show", "html"), time.time())
     assert '<html lang="ar" dir="rtl">' in made.content.decode()
+
+
+# --- a whole walk ------------------------------------------------------------------------------------
+
+FRENCH = re.compile(
+    r"[«»]|\w [:;!?]|\b(?:les|une|vous|nous|est|dans|avec|pour|qui|votre|cette)\b"
+)
+
+
+def test_a_whole_walk_in_english_shows_no_french_word() -> None:
+    """In depth, whatever is asked, with the help, examples and words of each question, and the reviews."""
+    play = Play(language="en")
+    play.send("/start")
+    play.click("I agree and begin", "In depth")
+    met = set()
+    for _ in range(700):
+        place = play.place
+        assert_english(play)
+        if isinstance(place, c.Review):
+            break
+        if isinstance(place, c.At):
+            answer(play, place, met)
+        else:
+            play.click("Continue")
+    assert {f"Q{number}" for number in range(1, 20)} <= met
+    for name in ("manque", "vigilance", "modifier", "exporter", "etapes", "projets"):
+        play.send(f"/{name}")
+        assert_english(play)
+
+
+def answer(play: Play, place: c.At, met: set[str]) -> None:
+    question = play.flow.questions[place.question]
+    if not place.telling and question.id not in met:
+        for panel in ("help", "examples", "terms"):
+            play.act(c.PanelOpened(panel, question.id))
+            assert_english(play)
+        play.act(c.Resumed())
+    met.add(question.id)
+    options = [b for row in play.reply.rows for b in row if isinstance(b.event, c.OptionChosen)]
+    if place.telling or not options or question.id == play.flow.roles.there:
+        play.send("A few words")
+        if play.place == place:
+            play.click("Continue")
+    elif question.choose == "one":
+        play.act(options[0].event)
+    else:
+        play.act(options[0].event)
+        play.click("Continue")
+
+
+def assert_english(play: Play) -> None:
+    shown = "\n".join((play.text, *play.labels, play.reply.toast))
+    found = FRENCH.search(shown)
+    assert not found, f"{found and found[0]!r} at {play.place}:\n{shown}"

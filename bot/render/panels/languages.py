@@ -39,8 +39,9 @@ def sheet_language(view: View, _: str) -> Body:
 
 
 def told(view: View) -> tuple[str, ...]:
-    """The languages that the flow in hand is told in."""
-    return tuple(view.flows.books.get(view.flow.flow, ()))
+    """The languages that the flow in hand is told in, and the rest of the sheet wholly."""
+    books = view.flows.books.get(view.flow.flow, ())
+    return tuple(one for one in books if view.languages.get(one))
 
 
 def of_sheet(view: View) -> str:
