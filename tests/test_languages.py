@@ -248,9 +248,7 @@ async def test_a_sheet_in_arabic_says_its_direction(speaker):
 
 # --- a whole walk ------------------------------------------------------------------------------------
 
-FRENCH = re.compile(
-    r"[«»]|\w [:;!?]|\b(?:les|une|vous|nous|est|dans|avec|pour|qui|votre|cette)\b"
-)
+FRENCH = re.compile(r"[«»]|\w [:;!?]|\b(?:les|une|vous|nous|est|dans|avec|pour|qui|votre|cette)\b")
 
 
 def test_a_whole_walk_in_english_shows_no_french_word() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from bot.content import flow_hash, load_templates
 from bot.domain.conversation import Conversation, TemplateFault
+from bot.domain.flows import Flows
 from bot.errors import FilrougeError
 from bot.export import qr
 from bot.export.room import Papers
@@ -22,7 +23,7 @@ from bot.store import FlowSnapshot, SqliteStore
 from bot.telegram import app
 from bot.telegram.app import Access, Door, serve
 from tests.double import TelegramDouble
-from tests.play import ROOT, flows, renderer
+from tests.play import ROOT, flows, renderer_of, vocabulary
 
 TOKEN = "42:TEST-not-a-secret"
 
@@ -60,10 +61,11 @@ class Running:
     def __init__(self, access: Access, store: SqliteStore, maker: PlainMaker) -> None:
         self.store = store
         self.maker = maker
-        rooms = RoomRenderer(flows(), renderer().vocabulary, Addresses())
+        spoken = Flows.of(flows().book(), flows("en").book("", "en"))
+        rooms = RoomRenderer(spoken, vocabulary(), Addresses())
         self.workshops = Workshops(store, rooms, Papers(load_templates(ROOT / "templates")))
         self.conversations = Conversations(
-            flows(), store, renderer(), maker, workshops=self.workshops
+            spoken, store, renderer_of(spoken), maker, workshops=self.workshops
         )
         self.door = Door(access, self.conversations, store)
         self.stop = asyncio.Event()
