@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.conversation import RecordConsent
+from bot.domain.conversation import RecordConsent, RemoveMember
 from bot.domain.workshop.effects import DropGiven, KeepGiven, KeepSeat, RoomEffect
 from bot.domain.workshop.state import Given
 from bot.errors import ConfigError, StoreError
@@ -27,6 +27,7 @@ from bot.store import (
 from bot.store.backups import DAY, daily, prune, take, taken
 from bot.store.codecs import Sealed
 from tests.store.conftest import FLOW, Person
+from tests.store.test_sharing import invites, joins, says
 from tests.store.test_sqlite import PHOTO, on_disk
 from tests.test_cli import filrouge, one_line
 
@@ -432,3 +433,24 @@ def test_the_commands_say_what_is_missing(tmp_path: Path) -> None:
 def test_a_key_of_two_sources_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError):
         keys.codec(keys.fresh(), tmp_path / "cle")
+
+
+@pytest.mark.parametrize("taking", [False, True])
+async def test_who_left_a_shared_dossier_since_is_not_in_it_again(db: Path, taking: bool) -> None:
+    await written(db, 1, "à Anna")
+    async with opened(db) as store:
+        anna, binta = Person(store, 1), Person(store, 2)
+        await invites(anna)
+        await joins(binta)
+        await says(binta, "Q1", "à Binta")
+    copy = take(db, Keeping(db.parent / "copies"), NOON)
+    async with opened(db) as store:
+        binta = Person(store, 2)
+        me = (await binta.reads()).together.me.id
+        await binta.act(RemoveMember(me, taking))
+    restore(copy, db, SEALED)
+    async with opened(db) as store:
+        assert (await Person(store, 2).reads()).dossiers == ()
+        together = (await Person(store, 1).reads()).together
+        said = [one.answer.text for one in together.voices["Q1"]]
+        assert said == (["à Anna"] if taking else ["à Anna", "à Binta"])

@@ -33,7 +33,8 @@ def _begun(db: Database, person: int, at: float) -> int:
         "INSERT INTO project (created) VALUES (?) RETURNING id", (at,)
     ).fetchone()
     db.execute(
-        "INSERT INTO member (project, person, role) VALUES (?, ?, ?)", (project, person, OWNER)
+        "INSERT INTO member (project, person, role, mark) VALUES (?, ?, ?, ?)",
+        (project, person, OWNER, new_mark()),
     )
     return int(project)
 

@@ -17,8 +17,9 @@ from bot.store.database import Database
 
 log = logging.getLogger(__name__)
 
-_LINE = re.compile(r"(person|dossier|seat|idea|consent) ((?:[0-9a-f]{16}){2,3})")
-# What it was ("seat", "idea": in a workshop), and its mark; "consent": a person's, then when it ended.
+_LINE = re.compile(r"(person|dossier|seat|idea|left|taken|consent) ((?:[0-9a-f]{16}){2,3})")
+# What it was ("seat", "idea": in a workshop; "left", "taken": of a dossier, by a member who may have
+# taken back what they said), and its mark; "consent": a person's, then when it ended.
 Mark = tuple[str, bytes]
 MARK_BYTES = 16
 
@@ -59,6 +60,15 @@ def note_dossiers(db: Database, which: str, value: int) -> None:
         f"INSERT INTO deleted SELECT mark, 'dossier' FROM dossier WHERE {which}"  # noqa: S608
         " ON CONFLICT DO NOTHING",
         (value,),
+    )
+
+
+def note_member(db: Database, project: int, person: int, *, taking: bool) -> None:
+    """Somebody is not in a project any more; `taking`: nor is what they contributed."""
+    db.execute(
+        "INSERT INTO deleted SELECT mark, ? FROM member WHERE project = ? AND person = ?"
+        " AND mark IS NOT NULL ON CONFLICT DO NOTHING",
+        ("taken" if taking else "left", project, person),
     )
 
 

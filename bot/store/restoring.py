@@ -13,7 +13,17 @@ from itertools import count
 from pathlib import Path
 
 from bot.errors import StoreError
-from bot.store import backups, copies, deletion, faults, keyring, register, schema, soundness
+from bot.store import (
+    backups,
+    copies,
+    deletion,
+    faults,
+    keyring,
+    register,
+    schema,
+    sharing,
+    soundness,
+)
 from bot.store.lock import single_bot
 from bot.store.register import Mark
 from bot.store.sealed import Codec, Seals
@@ -139,6 +149,12 @@ def _replayed(db: sqlite3.Connection, seals: Seals, marks: Iterable[Mark]) -> tu
     for kind, mark in sorted(marks):  # dossiers first
         if table := _OF_WORKSHOPS.get(kind):
             db.execute(f"DELETE FROM {table} WHERE mark = ?", (mark,))  # noqa: S608  # our own names
+            continue
+        if kind in ("left", "taken"):
+            for project, person in db.execute(
+                "SELECT project, person FROM member WHERE mark = ?", (mark,)
+            ).fetchall():
+                sharing.leave(db, project, person, taking=kind == "taken")
             continue
         if kind == "consent":
             db.execute(

@@ -187,6 +187,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     sharing.MIGRATION,
     templates.OF_DOSSIERS,
     news.MIGRATION,
+    sharing.MARKS,
 )
 VERSION = len(MIGRATIONS)
 

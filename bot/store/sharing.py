@@ -18,7 +18,7 @@ from bot.domain.conversation import (
     Voice,
 )
 from bot.service.ports import digest
-from bot.store import seats
+from bot.store import register, seats
 from bot.store.database import Database
 from bot.store.sealed import Seals
 
@@ -58,6 +58,13 @@ MIGRATION = (
     ) STRICT""",
     "CREATE INDEX invitation_dossier ON invitation (dossier)",
     "CREATE INDEX invitation_maker ON invitation (maker)",
+)
+
+
+# What the register of deletions names, so that no backup brings back who left.
+MARKS = (
+    "ALTER TABLE member ADD COLUMN mark BLOB",
+    "UPDATE member SET mark = randomblob(16)",
 )
 
 
@@ -304,34 +311,28 @@ def revoke(db: Database, dossier: int, invitation: int, at: float) -> None:
 def join(db: Database, invitation: int, person: int, at: float) -> None:
     """A member of the project, who is told of what is contributed from now on."""
     db.execute(
-        "INSERT INTO member (project, person, role, side, joined, told, heard)"
-        " SELECT dossier.project, ?, invitation.role, invitation.side, ?, ?,"
+        "INSERT INTO member (project, person, role, side, mark, joined, told, heard)"
+        " SELECT dossier.project, ?, invitation.role, invitation.side, ?, ?, ?,"
         " (SELECT coalesce(max(contribution.at), 0) FROM contribution"
         "  WHERE contribution.dossier = dossier.id)"
         " FROM invitation JOIN dossier ON dossier.id = invitation.dossier WHERE invitation.id = ?",
-        (person, at, at, invitation),
+        (person, register.new_mark(), at, at, invitation),
     )
     db.execute("UPDATE invitation SET uses = uses + 1 WHERE id = ?", (invitation,))
 
 
-def remove(db: Database, dossier: int, person: int) -> None:
-    """No member of the project any more; their chats lose its dossiers."""
-    project = project_of(db, dossier)
+def leave(db: Database, project: int, person: int, *, taking: bool) -> None:
+    """No member any more: their chats lose its dossiers. `taking`: these lose what they contributed."""
+    register.note_member(db, project, person, taking=taking)
     theirs = "person = ?1 AND dossier IN (SELECT id FROM dossier WHERE project = ?2)"
+    taken = ("contribution", "attachment") if taking else ()
     db.execute("DELETE FROM member WHERE person = ? AND project = ?", (person, project))
-    db.execute(f"DELETE FROM place WHERE {theirs}", (person, project))  # noqa: S608  # our own words
+    for table in ("place", *taken):
+        db.execute(f"DELETE FROM {table} WHERE {theirs}", (person, project))  # noqa: S608  # our own words
     db.execute(
         f"UPDATE conversation SET dossier = NULL WHERE {theirs}",  # noqa: S608  # our own words
         (person, project),
     )
-
-
-def take_back(db: Database, dossier: int, person: int) -> None:
-    """What a person contributed to the dossiers of a project, their files included."""
-    project = project_of(db, dossier)
-    theirs = "person = ? AND dossier IN (SELECT id FROM dossier WHERE project = ?)"
-    for table in ("contribution", "attachment"):
-        db.execute(f"DELETE FROM {table} WHERE {theirs}", (person, project))  # noqa: S608  # our own words
 
 
 def transfer(db: Database, dossier: int, former: int, owner: int) -> None:

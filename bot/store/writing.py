@@ -333,10 +333,9 @@ class _Page:
         dossier = self.author().dossier
         if member == self.person:
             dossiers.remember_revision(self.db, member, self.next_revision())
-        if taking:
-            sharing.take_back(self.db, dossier, member)
-            self.erased = True
-        sharing.remove(self.db, dossier, member)
+        project = sharing.project_of(self.db, dossier)
+        sharing.leave(self.db, project, member, taking=taking)
+        self.erased = True  # the register is told, and what was taken back leaves the disk
         if member == self.person:
             self.leave_hand(member)
 

@@ -162,7 +162,7 @@ async def test_nothing_that_a_person_wrote_is_on_the_disk(opened, someone, path)
     assert NEW not in on_disk(path)
 
 
-MARKED = ("deleted", "person", "dossier", "participant", "room_contribution")
+MARKED = ("deleted", "person", "dossier", "participant", "room_contribution", "member")
 
 
 def test_every_column_that_holds_something_written_is_sealed(path):
