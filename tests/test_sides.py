@@ -10,6 +10,7 @@ import yaml
 from bot.domain import dossier
 from bot.domain.conversation import Answer, Conversation, Member, Role, Side, Together, Voice
 from bot.domain.flow import LEVELS
+from bot.domain.reading import side
 from bot.domain.vigilance import Raised, raised
 from tests.play import ROOT, flow
 
@@ -80,3 +81,20 @@ def test_an_answer_kept_on_one_side_is_not_compared() -> None:
     private = (voices[0], replace(voices[1], private=True))
     conversation = shared(sides, voices={"Q14": private})
     assert "Q14" not in dossier.read(flow(), conversation).differs
+
+
+def test_what_is_hidden_raises_nothing_for_whoever_may_not_read_it() -> None:
+    sides = {"ici": {"Q14": ["solidarite"]}, "la_bas": {}}
+    binta = dossier.seen(flow(), shared(sides, me=BINTA, blind=True))
+    assert not dossier.retained(flow(), binta)
+    assert dossier.awaited(flow(), binta.together) == ("Q14",)
+    anna = dossier.seen(flow(), shared(sides, blind=True))
+    assert "Q14" in dossier.retained(flow(), anna)
+
+
+def test_each_side_reads_its_own_territory_as_here() -> None:
+    sides = {"ici": {"I_territoires_pays_ici": ["fr"], "I_territoires_pays_la_bas": ["sn"]}}
+    assert shared(sides).answers["I_territoires_pays_ici"].options == ("fr",)
+    binta = shared(sides, me=BINTA)
+    assert binta.answers["I_territoires_pays_ici"].options == ("sn",)
+    assert side(flow(), binta.answers) == "abroad"
