@@ -29,6 +29,7 @@ from bot.domain.conversation import (
     Conversation,
     Fragment,
     Member,
+    QuestionOpened,
     Review,
     Role,
     Side,
@@ -434,3 +435,14 @@ def test_a_table_of_the_sheet_has_its_heads(kind: Kind, heads: int) -> None:
     (fault,) = check_layout(Layout("ciat", (), (section,)), flow("ciat"))
     assert fault.message == f"une rubrique « {kind} » a {heads} titres de colonnes, pas 1"
     assert fault.path == ("sections", 0, "columns")
+
+
+def test_a_figure_is_told_in_english_as_english_is_written() -> None:
+    play = Play(flow("ciat", "en"))
+    play.conversation = replace(play.conversation, language="en")
+    play.send("/start")
+    play.click("I agree", "The essentials")
+    play.act(QuestionOpened("CX2"))
+    play.click("A shared will", "The wish to do better", "Continue")
+    assert "A shared will: 75%; The wish to do better: 71%" in play.text
+    assert "no statistical value" in play.text

@@ -285,7 +285,12 @@ def _hint(view: View, asked: Question) -> str:
 
 
 def home(view: View) -> Body:
-    return Body(view.words.page("rhythm", name=view.project_name), rhythm_rows(view))
+    return Body(rhythm_words(view), rhythm_rows(view))
+
+
+def rhythm_words(view: View) -> str:
+    first_page = bool(view.flow.first_page)
+    return view.words.page("rhythm", name=view.project_name, first_page=first_page)
 
 
 def rhythm_rows(view: View) -> Rows:

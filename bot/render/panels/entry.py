@@ -8,7 +8,7 @@ from bot.domain.conversation import (
     RemindersSet,
     RhythmChosen,
 )
-from bot.render.cards import CHOSEN, resume_row, rhythm_rows
+from bot.render.cards import CHOSEN, resume_row, rhythm_rows, rhythm_words
 from bot.render.panels.languages import accept
 from bot.render.panels.rows import language_row, out
 from bot.render.reply import Body, Button, Rows
@@ -81,7 +81,7 @@ def rhythm(view: View, _: str) -> Body:
         rows.append(
             (Button(f"{button.label} {CHOSEN}" if current else button.label, button.event),)
         )
-    return Body(view.words.page("rhythm", name=view.project_name), (*rows, resume_row(view)))
+    return Body(rhythm_words(view), (*rows, resume_row(view)))
 
 
 def pause(view: View, _: str) -> Body:
