@@ -96,6 +96,13 @@ def test_totals_keep_currencies_apart_and_lend_the_only_one() -> None:
     assert difference(euros, both) is None
 
 
+def test_an_amount_is_said_as_each_language_writes_it() -> None:
+    amount, franc = Amount(Decimal("1200.50"), "€"), Amount(Decimal(3000), "FCFA")
+    assert written(amount, "fr") == "1\u202f200,50\xa0€"
+    assert written(amount, "en") == "€1,200.50"
+    assert (written(franc, "fr"), written(franc, "en")) == ("3\u202f000\xa0FCFA", "3,000\xa0FCFA")
+
+
 @given(st.decimals(0, 10**12, places=2))
 def test_an_amount_written_is_read_back(value: Decimal) -> None:
     text = written(Amount(value, "€"), "fr")

@@ -25,6 +25,7 @@ _CURRENCIES: Mapping[str, re.Pattern[str]] = {
 }
 _CODE = re.compile(r"(?<![^\W_])[A-Z]{3}(?![^\W_])")
 _SCALE = re.compile(rf"(?:{_NUMBER})\s?(?:(k)|(M|[Mm]illions?))(?=\W|$|EUR|F)")
+_SIGNS = ("€", "$", "£")  # what English writes before the number
 _MARKS = {"fr": ("\u202f", ","), "en": (",", ".")}  # language -> thousands, decimals
 LONGEST = 200  # characters that may hold an amount: a longer text tells something else
 
@@ -97,6 +98,8 @@ def written(amount: Amount, language: str) -> str:
     whole = cents == cents.to_integral_value()
     number = f"{abs(cents):,.0f}" if whole else f"{abs(cents):,.2f}"
     number = number.replace(",", "\0").replace(".", decimal).replace("\0", thousands)
+    if language.startswith("en") and amount.currency in _SIGNS:
+        return f"{amount.currency}{number}"
     return f"{number}\u00a0{amount.currency}".rstrip("\u00a0")
 
 

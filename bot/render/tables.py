@@ -79,7 +79,7 @@ def page(view: View, asked: Question, *, progress: str = "", bar: str = "") -> s
         bar=bar,
         title=view.wording.title(asked),
         lines=[{"title": one.title, "said": _said(view, found, one.cells)} for one in found.lines],
-        totals=totals(found),
+        totals=[_labelled(view, one["title"], one["total"]) for one in totals(found)],
         balances=[balance(view, one) for one in found.balances],
         unread=[view.words.word("quoted", text=shorten(one, 40)) for one in found.unread],
         written=excerpt(answer.text),
