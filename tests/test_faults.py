@@ -22,7 +22,7 @@ async def test_killed_under_every_fault_nothing_told_is_lost_and_nobody_waits(
     assert outcome.counts["texts_compared"] > 0
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 async def test_several_workers_and_their_database_may_fall_at_any_instant(
     tmp_path: Path, postgres_apart: Server
 ) -> None:

@@ -8,7 +8,7 @@ import logging
 import signal
 import sys
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -105,16 +105,35 @@ def bot(options: argparse.Namespace) -> int:
                 await house.enter_async_context(walls.served_on(settings.wall, conversations, read))
             elif settings.wall:
                 pages += walls.routes(conversations, read)
+            web = await house.enter_async_context(contextlib.AsyncExitStack())
             if address:
-                web = served(application(pages), address.host, address.port)
-                await house.enter_async_context(web)
-                house.callback(walls.hush, conversations)
-            await app.serve(door, stop)
+                listening = served(application(pages), address.host, address.port)
+                await web.enter_async_context(listening)
+                web.callback(walls.hush, conversations)
+            await _until(stop, web, lambda end: app.serve(door, end))
 
+    if settings.server:  # where this machine keeps its own small files
+        settings.db.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # A PostgreSQL knows who serves it; a file is one bot's.
     with contextlib.nullcontext() if settings.server else single_bot(settings.db):
         asyncio.run(run())
     return 0
+
+
+async def _until(
+    stop: asyncio.Event,
+    web: contextlib.AsyncExitStack,
+    serve: Callable[[asyncio.Event], Coroutine[None, None, None]],
+) -> None:
+    """The web closes before the door: who posts then is refused at once, and goes to another worker."""
+    end = asyncio.Event()
+    serving = asyncio.create_task(serve(end))
+    asked = asyncio.create_task(stop.wait())
+    await asyncio.wait((serving, asked), return_when=asyncio.FIRST_COMPLETED)
+    asked.cancel()
+    await web.aclose()
+    end.set()
+    await serving
 
 
 def _hook(settings: Settings) -> "Hook":

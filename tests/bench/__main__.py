@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench import fill
+from tests.bench.engines import KINDS
+from tests.bench.engines import engines as compared
 from tests.bench.machine import Robot, Street, ours
 from tests.bench.room import room
 from tests.play import ROOT
@@ -182,8 +184,12 @@ async def exports(folder: Path) -> Figures:
     return figures
 
 
+async def engines(folder: Path) -> Figures:
+    return await compared(folder, full=FULL)
+
+
 PARTS: dict[str, Callable[[Path], Awaitable[Figures]]] = {
-    one.__name__: one for one in (turns, network, sleeping, memory, exports, room)
+    one.__name__: one for one in (turns, network, sleeping, memory, exports, room, engines)
 }
 
 
@@ -231,6 +237,7 @@ def shown(part: str, figures: Figures) -> str:
         "memory": _memory,
         "exports": _exports,
         "room": _room,
+        "engines": _engines,
     }[part](figures)
 
 
@@ -304,6 +311,26 @@ def _room(figures: Figures) -> str:
             "",
             table([tuple(whole), tuple(whole.values())]),
         ]
+    )
+
+
+def _engines(figures: Figures) -> str:
+    names = ("turns_per_second", "cpu_ms", "p50", "p95", "p99", "start_s", "lost")
+    head = (
+        "64 people at once, by webhook",
+        "turns/s",
+        "CPU ms/turn",
+        "p50",
+        "p95",
+        "p99",
+        "start s",
+        "lost",
+    )
+    rows = [head, *((one, *(figures[one][name] for name in names)) for one in KINDS)]
+    asleep = figures["sleeping"]
+    return (
+        f"{asleep['answers']} answers of {asleep['dossiers']} dossiers asleep, moved to PostgreSQL"
+        f" and verified in {asleep['moved_in_s']} s\n\n{table(rows)}"
     )
 
 

@@ -6,10 +6,12 @@ some tens of microseconds. It takes one JSON order a line on standard input, and
     {"id": 2, "do": "instant", "people": [1, 100], "kind": "text"}    all in the same instant
     {"id": 3, "do": "export", "people": [200, 209], "seconds": 10}    each asks for a PDF again and again
     {"id": 4, "do": "latency", "seconds": 0.1}, {"id": 5, "do": "polled"}
+    {"id": 6, "do": "hook", "to": ["http://127.0.0.1:8080/telegram"]}    updates are posted from now on
 """
 
 import asyncio
 import contextlib
+import itertools
 import json
 import random
 import sys
@@ -20,6 +22,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs
 
+import aiohttp
+
+SECRET = "X-Telegram-Bot-Api-Secret-Token"
 LOST = 20.0  # seconds before somebody who sees nothing says /start
 WORDS = "Nous avons réuni les habitants deux fois, à la mairie puis à l’école du quartier. "
 LINE = "Vallée du Niger"
@@ -52,6 +57,9 @@ class Telegram:
         self.calls = 0
         self.polls = 0
         self.polled = asyncio.Event()
+        self.hooks: Any = None
+        self.shows: dict[str, str] = {}  # the secret that a bot asked for
+        self._posts: set[asyncio.Task[None]] = set()
         self._poller: tuple[Callable[[bytes], None], asyncio.TimerHandle, int] | None = None
 
     # --- calls of the bot --------------------------------------------------------------------
@@ -77,6 +85,13 @@ class Telegram:
     def _result(self, method: str, body: bytes, kind: str) -> Any:
         if method == "getMe":
             return {"id": 42, "is_bot": True, "first_name": "B", "username": "bench_bot"}
+        if method == "setWebhook":
+            asked = _fields(body, kind)
+            self.shows = {SECRET: asked["secret_token"]}
+            self.url = asked["url"]
+            return True
+        if method == "getWebhookInfo":
+            return {"url": self.url, "has_custom_certificate": False, "pending_update_count": 0}
         if method in ("sendMessage", "editMessageText"):
             return self._message(_fields(body, kind))
         if method in ("editMessageReplyMarkup", "sendDocument", "sendPhoto"):
@@ -135,6 +150,24 @@ class Telegram:
         timer = asyncio.get_running_loop().call_later(hold, self._nothing)
         self._poller = (answer, timer, limit)
 
+    async def hook(self, to: list[str]) -> None:
+        """From now on updates are posted, to each of these addresses in turn."""
+        self._session = aiohttp.ClientSession(
+            trust_env=False, connector=aiohttp.TCPConnector(limit=0), headers=self.shows
+        )
+        self.hooks = itertools.cycle(to)
+
+    def _post(self, update: dict[str, Any]) -> None:
+        async def post() -> None:
+            for _ in range(20):
+                async with self._session.post(next(self.hooks), json=update) as answer:
+                    if answer.status == 200:
+                        return
+
+        task = asyncio.create_task(post())
+        self._posts.add(task)
+        task.add_done_callback(self._posts.discard)
+
     def _nothing(self) -> None:
         if self._poller:
             answer, _, _ = self._poller
@@ -146,6 +179,10 @@ class Telegram:
         self._later(answer, _ok(batch))
 
     def push(self, kind: str, body: dict[str, Any]) -> None:
+        if self.hooks:
+            self._post({"update_id": self.next_update, kind: body})
+            self.next_update += 1
+            return
         self.updates.append({"update_id": self.next_update, kind: body})
         self.next_update += 1
         if self._poller:  # at the end of this turn of the loop: those of one instant go together
@@ -448,6 +485,9 @@ async def main() -> None:
         number, what = order.pop("id"), order.pop("do")
         if what == "latency":
             telegram.latency, result = order["seconds"], {}
+        elif what == "hook":
+            await telegram.hook(**order)
+            result = {}
         elif what == "polled":
             telegram.polled.clear()  # those of a robot before this one
             await telegram.polled.wait()

@@ -72,13 +72,16 @@ class Robot:
         self.environment = {**kept, "PYTHONPATH": str(ROOT), "NO_PROXY": "127.0.0.1", **environment}
         self.ready_in = 0.0
 
-    async def __aenter__(self) -> "Robot":
-        started = time.monotonic()
+    async def start(self) -> None:
         self.log = self.folder / "log.txt"
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 *self.command, env=self.environment, cwd=self.folder, stdout=log, stderr=log
             )
+
+    async def __aenter__(self) -> "Robot":
+        started = time.monotonic()
+        await self.start()
         polled = asyncio.create_task(self.street.order("polled"))
         ended = asyncio.create_task(self._process.wait())
         await asyncio.wait((polled, ended), timeout=300, return_when=asyncio.FIRST_COMPLETED)
