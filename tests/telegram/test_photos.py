@@ -23,6 +23,7 @@ async def test_a_photo_put_in_the_sheet_is_in_its_pdf(
     bot = BotProcess(telegram, tmp_path / "d.sqlite3")
     await bot.start()
     try:
+        await until(lambda: telegram.calls_of("getUpdates"), within=40)
         anna = await writer(telegram)
         await anna.send_photo(photo(), caption="Le jardin en mai")
         await anna.sees("La photo est gardée")

@@ -7,7 +7,6 @@ import pytest
 from bot.domain.flows import Flows
 from bot.service.ports import Key
 from tests.double import TelegramDouble
-from tests.play import renderer_of
 from tests.test_tables import outing
 
 from . import conftest
@@ -19,8 +18,7 @@ from .people import calls, writer
 def _an_outing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The bot offers one flow, which is a table, under the name that its store knows."""
     shelf = Flows.of(replace(outing(), flow="six-etapes"))
-    monkeypatch.setattr(conftest, "flows", lambda: shelf)
-    monkeypatch.setattr(conftest, "renderer", lambda: renderer_of(shelf))
+    monkeypatch.setattr(conftest, "flows", lambda _="": shelf)
 
 
 async def test_a_row_is_filled_one_card_at_a_time_with_two_calls_an_act(
