@@ -112,7 +112,7 @@ def test_another_dossier_keeps_the_template() -> None:
 def test_a_template_may_serve_one_dossier_alone() -> None:
     play = waiting()
     assert "servira à tous vos dossiers" in play.text
-    play.click("Un modèle pour ce dossier seul")
+    play.click("Pour ce dossier seul")
     assert "servira à ce dossier seul" in play.text
     play.give("document")
     assert play.reply.wanted[0].dossier == play.conversation.dossier
@@ -127,7 +127,7 @@ def test_a_template_may_serve_one_dossier_alone() -> None:
 
 def test_words_sent_while_a_dossier_s_template_is_awaited_are_an_answer() -> None:
     play = waiting()
-    play.click("Un modèle pour ce dossier seul")
+    play.click("Pour ce dossier seul")
     play.send("Les jardins")
     assert "Les jardins" in [one.text for one in play.conversation.answers.values()]
 

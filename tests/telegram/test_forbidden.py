@@ -121,7 +121,7 @@ async def test_two_people_who_accept_one_invitation_at_the_same_moment(
     rivals = [telegram.person(6), telegram.person(7)]
     for one in rivals:
         await one.follow(link)
-        await one.sees("Vous êtes invité")
+        await one.sees("On vous invite")
     for one in rivals:
         await one.click("Rejoindre")
     for one in rivals:
@@ -146,7 +146,7 @@ async def test_a_revoked_invitation_opens_nothing_even_seen_before(
     link = await invitation(anna)
     late = telegram.person(7)
     await late.follow(link)
-    await late.sees("Vous êtes invité")
+    await late.sees("On vous invite")
     await anna.send("/inviter")
     await anna.click("Annuler l’invitation 1")
     await anna.toasted("Invitation annulée")

@@ -39,7 +39,7 @@ async def test_a_template_for_one_dossier_alone_stays_with_it(
 ) -> None:
     anna = await writer(telegram)
     await anna.send("/modele")
-    await anna.click("Un modèle pour ce dossier seul")
+    await anna.click("Pour ce dossier seul")
     await anna.sees("servira à ce dossier seul")
     await anna.send_document("charte.docx", b"PK un modele")
     await anna.sees("gardé pour ce dossier seul")

@@ -44,7 +44,7 @@ async def test_an_invitation_says_what_one_joins_and_asks_consent(
     assert len(link.partition("start=")[2]) <= 64
     binta = telegram.person(6)
     await binta.follow(link)
-    page = await binta.sees("Vous êtes invité à rejoindre « Eau de Thiès »")
+    page = await binta.sees("On vous invite à rejoindre « Eau de Thiès »")
     assert "Savoie – Thiès" in page.text
     assert "Ce que les autres verront" in page.text
     await binta.click("Non merci")
@@ -230,7 +230,7 @@ async def test_a_member_leaves_and_takes_back_what_they_said(
     await says(bot, 6, "Q11", "action_ponctuelle")
     await binta.send("/membres")
     await binta.click("Quitter ce dossier")
-    await binta.click("reprendre mes réponses")
+    await binta.click("Quitter en les reprenant")
     await binta.sees("vos réponses en sont effacées")
     await opens_page(anna, "voices:Q11")
     assert "Action courte" not in anna.last.text
@@ -249,7 +249,7 @@ async def test_what_a_member_leaves_stays_without_a_name(
     assert "Binta D., Thiès" in anna.last.text
     await binta.send("/membres")
     await binta.click("Quitter ce dossier")
-    await binta.click("laisser mes réponses")
+    await binta.click("Quitter en les laissant")
     await binta.sees("Vous avez quitté")
     await opens_page(anna, "voices:Q11")
     assert "Binta" not in anna.last.text

@@ -245,8 +245,8 @@ async def test_a_disagreement_is_noted_with_both_sides(
     await owner.sees("C’est la réponse du dossier")
     await anna.sees("noté un désaccord")
     answer = (await bot.store.dossier(1)).conversation.answers["Q8"]
-    assert "D’un côté : Il faut un comité élu." in answer.text
-    assert "De l’autre : Un groupe ouvert suffit." in answer.text
+    assert "D’un côté : « Il faut un comité élu. »" in answer.text
+    assert "De l’autre : « Un groupe ouvert suffit. »" in answer.text
 
 
 async def test_what_the_wall_may_show_is_chosen_one_by_one_or_all(
@@ -406,7 +406,7 @@ async def test_who_was_there_may_become_a_contributor_once_that_is_offered(
     await anna.sees("L’atelier est terminé")
     await anna.press("a1:1", on=anna.last.id)
     await anna.toasted("L’atelier a avancé")
-    await owner.click("Proposer à la salle de continuer")
+    await owner.click("Proposer de continuer")
     await anna.click("Continuer dans ce dossier")
     shown = await anna.sees("ce que vous rejoignez")
     link = re.search(r"https://t\.me/\S+", shown.text)

@@ -29,9 +29,12 @@ def missing(view: View, _: str) -> Body:
         if item.telling is not question.table or (parent and parent.kind != "territories"):
             continue
         title = step.title if step else view.words.word("your_project")
-        by_step.setdefault(title, []).append(view.wording.title(question))
+        said = view.wording.title(question)
         if view.flow.number(item.question):
-            buttons.append(Button(view.name(item.question), QuestionOpened(item.question)))
+            name = view.name(item.question)
+            said = said if said == name else f"{name} · {said}"
+            buttons.append(Button(name, QuestionOpened(item.question)))
+        by_step.setdefault(title, []).append(said)
     items = [{"title": title, "questions": questions} for title, questions in by_step.items()]
     deep = view.conversation.rhythm is Rhythm.IN_DEPTH
     return Body(

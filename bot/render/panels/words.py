@@ -21,7 +21,7 @@ def word(view: View, argument: str) -> Body:
     term = glossary.find(view.terms, written) if written else None
     near = () if term else glossary.near(view.terms, written)
     groups = [
-        {"name": name, "terms": ", ".join(one.term for one in terms)}
+        {"name": name, "terms": " · ".join(one.term for one in terms)}
         for name, terms in groupby(view.terms, lambda one: one.group)
     ]
     text = view.words.page(
