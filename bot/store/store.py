@@ -286,23 +286,37 @@ class SqlStore(ABC):
 
     async def announce_sleeping(self, before: float, at: float, say: Announce) -> list[Due]:
         """See the port."""
-        return await self._write(
-            lambda db: sleeping.announce(self._loader, db, before, at, say), alone=True
-        )
+
+        def work(db: Database) -> list[Due]:
+            return self._announced(db, sleeping.announce(self._loader, db, before, at, say))
+
+        return await self._write(work, alone=True)
 
     async def tell_news(
         self, told: float, calm: float, at: float, say: news.Say, after: Mark
     ) -> tuple[list[Due], Mark | None]:
         """See the port."""
-        return await self._write(lambda db: news.tell(self._loader, db, told, calm, at, say, after))
+
+        def work(db: Database) -> tuple[list[Due], Mark | None]:
+            found, following = news.tell(self._loader, db, told, calm, at, say, after)
+            return self._announced(db, found), following
+
+        return await self._write(work, alone=True)
 
     async def remind_members(
         self, before: float, nudged: float, at: float, say: news.Say, after: Mark
     ) -> tuple[list[Due], Mark | None]:
         """See the port."""
-        return await self._write(
-            lambda db: news.remind(self._loader, db, before, nudged, at, say, after), alone=True
-        )
+
+        def work(db: Database) -> tuple[list[Due], Mark | None]:
+            found, following = news.remind(self._loader, db, before, nudged, at, say, after)
+            return self._announced(db, found), following
+
+        return await self._write(work, alone=True)
+
+    def _announced(self, db: Database, found: list[Due]) -> list[Due]:
+        """What nobody asked for is shown by whoever shows replies in its chat."""
+        return [Due(one.key, self._showing(db, one.key, one.turn, NOTHING_SHOWN)) for one in found]
 
     async def purge_sleeping(self, before: float, announced: float) -> int:
         """See the port."""

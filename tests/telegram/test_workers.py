@@ -1,8 +1,9 @@
 """Several workers on one PostgreSQL, behind a load balancer: one bot, whoever takes what in."""
 
 import asyncio
+import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot.content import flow_hash
+from bot.domain.conversation import Say, Show, Spoken
 from bot.errors import FilrougeError, StoreError
 from bot.service.ports import Key
 from bot.store import FlowSnapshot
@@ -23,6 +25,7 @@ from tests.play import ROOT
 from .conftest import PlainMaker, Running, until
 from .people import calls, writer
 from .test_webhook import HOOK, page_of
+from .test_workshop import facilitator, joined, live, open_question
 
 SNAPSHOT = FlowSnapshot(
     "six-etapes", flow_hash(ROOT / "flows" / "six-etapes.yaml"), "flow: six-etapes\n", ""
@@ -184,3 +187,54 @@ async def test_a_file_is_fetched_by_one_worker_and_by_another_when_it_dies(
     await anna.quiet(0.5)
     assert len(telegram.calls_of("getFile")) == before + 1
     assert await one.store.pending_files() == await other.store.pending_files() == []
+
+
+async def test_what_nobody_asked_for_is_said_once_by_whoever_shows_replies_there(
+    workers: Workers, telegram: TelegramDouble
+) -> None:
+    one, other = await workers(2)
+    anna = await writer(telegram)
+    await anna.send("Eau de Kayes")
+    await anna.sees("Eau de Kayes")
+    await anna.quiet(0.3)
+    for told, bot in enumerate((one, other), 1):  # of the two, one shows replies in her chat
+        now = time.time()
+        for due in await bot.store.announce_sleeping(now + 60, now + 60, asleep):
+            bot.door.announce(bot.conversations.again(due))
+        await bot.store._write(
+            lambda db: db.execute("UPDATE dossier SET announced = NULL").rowcount
+        )
+        await until(lambda told=told: said_asleep(telegram) == told)
+        await anna.quiet(0.5)
+    assert said_asleep(telegram) == 2
+    assert await one.store.due() == await other.store.due() == []
+
+
+def said_asleep(telegram: TelegramDouble) -> int:
+    texts = [str(call.params.get("text")) for call in telegram.calls_of("sendMessage")]
+    return sum("dort depuis longtemps" in one for one in texts)
+
+
+def asleep(dossier: int, name: str) -> Sequence[Spoken]:
+    return (
+        Say("asleep", {"name": name, "days": 30}),
+        Show("project", str(dossier), fresh=True),
+    )
+
+
+async def test_a_room_is_one_whoever_receives_each_phone(
+    workers: Workers, telegram: TelegramDouble
+) -> None:
+    await workers(2)
+    owner, room = await facilitator(telegram)
+    people = await joined(telegram, room, 21, 22, 23, 24)
+    await open_question(owner, people)
+    first = people[0].last.labels[0]
+    for one in people:
+        await one.click(first)
+        await one.sees("Noté")
+    await until(lambda: "Réponses : 4 sur 4" in live(owner).text)
+    await owner.quiet(1.2)
+    for one in people:  # told once each, by one worker or the other
+        cards = [shown for shown in one.messages if shown.from_bot and shown.labels]
+        assert len(cards) == 1, one.screen()
