@@ -51,10 +51,10 @@ def load_flow(path: Path, language: str = "") -> Flow:
     Raises ContentError whose text has one line per fault.
     """
     flow = read_flow(read_source(path)).sound()
-    return _told(path, flow, language) if language != flow.language else flow
+    return told(path, flow, language) if language != flow.language else flow
 
 
-def _told(path: Path, original: T, language: str) -> T:
+def told(path: Path, original: T, language: str) -> T:
     """The content of a file in a language, or in a wider one, when it is translated into it."""
     found = translations(path) if language else {}
     for code in broader(language_code(language)) if language else ():
@@ -89,12 +89,12 @@ def translate(flow: Path, language: str) -> tuple[Path, Skeleton]:
 
 def load_cases(path: Path, language: str = "") -> tuple[Case, ...]:
     file = _read_cases(read_source(path)).sound()
-    return _told(path, file, language).cases
+    return told(path, file, language).cases
 
 
 def load_glossary(path: Path, language: str = "") -> tuple[Term, ...]:
     file = _read_glossary(read_source(path)).sound()
-    return _told(path, file, language).terms
+    return told(path, file, language).terms
 
 
 def read_flow(
@@ -135,7 +135,7 @@ def _read_glossary(source: Source) -> Reading[Glossary]:
 def load_layout(path: Path, flow: Flow) -> Layout:
     """How the sheets of a flow are laid out, in its language."""
     layout = read_layout(read_source(path), flow=flow).sound()
-    return _told(path, layout, flow.language)
+    return told(path, layout, flow.language)
 
 
 def read_layout(source: Source, *, flow: Flow | None = None) -> Reading[Layout]:

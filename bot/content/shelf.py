@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -11,11 +12,11 @@ from bot.content.files import (
     kind_of,
     layout_of,
     load_cases,
-    load_flow,
     load_glossary,
     load_layout,
     missing_layout,
     read_flow,
+    told,
     translations,
 )
 from bot.content.findings import Finding
@@ -23,6 +24,7 @@ from bot.content.source import Source, read_source
 from bot.content.templates import flows_folder
 from bot.domain.flow import Flow, Signs
 from bot.domain.flows import Book
+from bot.domain.sheet.layout import Layout
 from bot.errors import ContentError
 
 P = ParamSpec("P")
@@ -44,6 +46,12 @@ def read_shelf(paths: Iterable[Path], *, draft: bool = False) -> Shelf:
     A `draft` may have no layout yet: its sheet then lists its answers, step by step.
     """
     shelf = Shelf()
+
+    @cache
+    def beside(read: Callable[[Path, str], tuple[T, ...]], path: Path, code: str) -> tuple[T, ...]:
+        """What several flows share is read once in a language."""
+        return _kept(shelf, read, path, code) or ()
+
     for path in paths:
         if not draft and (lacking := _kept(shelf, missing_layout, path)):
             shelf.faults.append(str(lacking))
@@ -51,7 +59,10 @@ def read_shelf(paths: Iterable[Path], *, draft: bool = False) -> Shelf:
         flow = source and _kept(shelf, lambda one: read_flow(one).sound(), source)
         if source and flow:
             shelf.sources.append((source, flow))
-            shelf.books += [_book(shelf, path, one) for one in (flow, *_told(shelf, path, flow))]
+            for one in (flow, *_told(shelf, path, flow)):
+                cases = beside(load_cases, _beside(path, "cases.yaml"), one.language)
+                terms = beside(load_glossary, _beside(path, "glossary.yaml"), one.language)
+                shelf.books.append(Book(one, _layout(shelf, path, one), cases, terms))
     shelf.books = _watchful(shelf.books)
     return shelf
 
@@ -74,18 +85,15 @@ def stray_translations(folder: Path) -> tuple[Finding, ...]:
     return tuple(one for path in strays for one in inspect(path) if one.severity == "error")
 
 
-def _book(shelf: Shelf, path: Path, flow: Flow) -> Book:
+def _layout(shelf: Shelf, path: Path, flow: Flow) -> Layout | None:
     page = layout_of(path, flow.flow)
-    layout = _kept(shelf, load_layout, page, flow) if page.is_file() else None
-    cases = _kept(shelf, load_cases, _beside(path, "cases.yaml"), flow.language)
-    terms = _kept(shelf, load_glossary, _beside(path, "glossary.yaml"), flow.language)
-    return Book(flow, layout, cases or (), terms or ())
+    return _kept(shelf, load_layout, page, flow) if page.is_file() else None
 
 
 def _told(shelf: Shelf, path: Path, flow: Flow) -> Iterator[Flow]:
     """A flow in every language that it is translated into."""
     for code in translations(path):
-        if code != flow.language and (read := _kept(shelf, load_flow, path, code)):
+        if code != flow.language and (read := _kept(shelf, told, path, flow, code)):
             yield read
 
 

@@ -1,13 +1,16 @@
 """Every element of a flow with its path in the file."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.domain.check.fault import Path
 from bot.domain.conditions import Condition, ConditionError, parse
 from bot.domain.flow import Cell, Flow, Question
 
+_KNOWN: dict[
+    type, tuple[str, ...]
+] = {}  # what was asked of each class once: a flow is walked often
 LONGEST = 1_000  # characters of a condition: the method's longest has a fifth of that
 
 
@@ -30,15 +33,26 @@ class Clause:
 def elements(root: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
     """Every dataclass under `root`, itself included, in file order of the model; cells, which no file
     holds, left out."""
-    if isinstance(root, Cell):
-        return
-    if dataclasses.is_dataclass(root):
+    if isinstance(root, tuple):
+        inside: Iterable[tuple[str | int, object]] = enumerate(root)
+    elif names := _names(root):
         yield path, root
-        for field in dataclasses.fields(root):
-            yield from elements(getattr(root, field.name), (*path, field.name))
-    elif isinstance(root, tuple):
-        for index, one in enumerate(root):
-            yield from elements(one, (*path, index))
+        inside = ((name, getattr(root, name)) for name in names)
+    else:
+        return
+    for name, one in inside:
+        if isinstance(one, tuple) or _names(one):  # texts, the most of them, end here
+            yield from elements(one, (*path, name))
+
+
+def _names(one: object) -> tuple[str, ...]:
+    """The names of a dataclass's fields; none for anything else, and for a cell."""
+    kind = type(one)
+    if kind not in _KNOWN:
+        _KNOWN[kind] = ()
+        if dataclasses.is_dataclass(kind) and not issubclass(kind, Cell):
+            _KNOWN[kind] = tuple(field.name for field in dataclasses.fields(kind))
+    return _KNOWN[kind]
 
 
 def questions(flow: Flow) -> Iterator[tuple[Path, Question]]:
