@@ -28,6 +28,9 @@ class Urgency(IntEnum):
     BROADCAST = 2
 
 
+# Tokens there must be for each: what can wait leaves a few, that the network's jitter eats first.
+LEFT = {Urgency.REPLY: 1.0, Urgency.TIDY: 4.0, Urgency.BROADCAST: 4.0}
+
 Ticket = asyncio.Future[None]
 
 
@@ -92,7 +95,7 @@ class Pace:
         now = time.monotonic()
         if not self.on:
             return None
-        if self._slot is None and not self._queue and not self._bucket.wait(now):
+        if self._slot is None and not self._queue and not self._bucket.wait(now, LEFT[urgency]):
             self._bucket.take(now)
             return None
         mine: Ticket = asyncio.get_running_loop().create_future()
@@ -112,9 +115,15 @@ class Pace:
         if self._slot is not None:
             if self._serving is None or self._serving.done():
                 self._serving = asyncio.create_task(self._serve_shared(self._slot))
-        elif self._timer is None and self._queue:
-            pause = self._bucket.wait(time.monotonic())
+        elif self._queue:
+            if self._timer:  # somebody more urgent may have come
+                self._timer.cancel()
+            pause = self._first(time.monotonic())
             self._timer = asyncio.get_running_loop().call_later(pause, self._serve)
+
+    def _first(self, now: float) -> float:
+        """Seconds before the first of the queue may leave."""
+        return self._bucket.wait(now, LEFT[self._queue[0][0]])
 
     async def _serve_shared(self, slot: Slot) -> None:
         """One call at a time is taken, for whoever comes first when it may leave."""
@@ -136,7 +145,7 @@ class Pace:
     def _serve(self) -> None:
         self._timer = None
         now = time.monotonic()
-        while self._queue and not self._bucket.wait(now):
+        while self._queue and not self._first(now):
             _, _, first = heapq.heappop(self._queue)
             if not first.done():  # else it was hastened, or its caller cancelled
                 self._bucket.take(now)
