@@ -40,7 +40,7 @@ system = { command -v apt-get >/dev/null && \
 	$$(command -v sudo) apt-get install --yes --no-install-recommends $(1) || \
 	{ echo "Installez « $(1) », puis relancez : make test-browser" >&2; exit 1; }; }
 
-faults: $(VENV)/dev ## la campagne de pannes : 500 morts subites, un quart d’heure (ARGS="--kills 50")
+faults: $(VENV)/dev ## la campagne de pannes : 700 morts subites, une demi-heure (ARGS="--kills 50")
 	@$(BIN)/python -m tests.faults.campaign $(ARGS)
 
 fuzz: $(VENV)/dev ## des entrées abîmées, une minute par cible (ARGS="--seconds 600 --only files")

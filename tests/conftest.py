@@ -44,6 +44,10 @@ def discretion(listener: _Listener) -> Iterator[None]:
     assert not planted.found_in(logged), logged
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--postgresql", action="store_true", help="the Telegram tests on PostgreSQL")
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> postgres.Server:
     return postgres.start()

@@ -1,4 +1,4 @@
-"""The campaign: `python -m tests.faults.campaign [--kills 500] [--minutes 15] [--seed 1] [--json FILE]`.
+"""The campaign: `python -m tests.faults.campaign [--kills 500] [--minutes 30] [--seed 1] [--json FILE]`.
 
 Runs follow one another in a few processes at once, each on a base of its own. Every run prints its
 seed; `--only SCENARIO --seed N` plays one again.
@@ -159,7 +159,7 @@ def table(runs: list[dict[str, Any]]) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.campaign", description=__doc__)
     parser.add_argument("--kills", type=int, default=504)
-    parser.add_argument("--minutes", type=float, default=15, help="begin no run after that")
+    parser.add_argument("--minutes", type=float, default=30, help="begin no run after that")
     parser.add_argument("--jobs", type=int, default=3)
     parser.add_argument("--people", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1)

@@ -19,7 +19,7 @@ from bot.render.rooms import Addresses, RoomRenderer
 from bot.service.conversations import Conversations, Document
 from bot.service.ports import Key
 from bot.service.workshops import Workshops
-from bot.store import FlowSnapshot, SqliteStore
+from bot.store import FlowSnapshot, SqlStore, open_store
 from bot.telegram import app
 from bot.telegram.app import Access, Door, serve
 from tests.double import TelegramDouble
@@ -58,7 +58,7 @@ class PlainMaker:
 class Running:
     """A bot at work: `door` is the running one; `task` ends when it does."""
 
-    def __init__(self, access: Access, store: SqliteStore, maker: PlainMaker) -> None:
+    def __init__(self, access: Access, store: SqlStore, maker: PlainMaker) -> None:
         self.store = store
         self.maker = maker
         spoken = Flows.of(flows().book(), flows("en").book("", "en"))
@@ -85,13 +85,15 @@ class Running:
 
 
 @asynccontextmanager
-async def opened(path: Path, telegram: TelegramDouble, **settings: Any) -> AsyncIterator[Running]:
-    """A bot from its start to its stop."""
+async def opened(
+    path: Path, telegram: TelegramDouble, *, server: str = "", **settings: Any
+) -> AsyncIterator[Running]:
+    """A bot from its start to its stop, on a file, or on that server."""
     snapshot = FlowSnapshot(
         "six-etapes", flow_hash(ROOT / "flows" / "six-etapes.yaml"), "flow: six-etapes\n", ""
     )
     known = {"settle": 0.05, "rate_limit": False, "token": telegram.token, **settings}
-    async with SqliteStore.open(path, snapshot) as store:
+    async with open_store(server or path, snapshot) as store:
         configured = Access(db=path, api_url=telegram.url, **known)
         bot = Running(configured, store, PlainMaker())
         try:
@@ -112,9 +114,14 @@ Start = Callable[..., Any]
 
 @pytest.fixture
 async def bots(
-    telegram: TelegramDouble, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    telegram: TelegramDouble,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
 ) -> AsyncIterator[Start]:
     """`await bots()` starts a bot on the same database; every one is stopped at the end."""
+    on_server = request.config.getoption("--postgresql")
+    server = request.getfixturevalue("postgres_url") if on_server else ""
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(app, "FIRST_PAUSE", 0.05)
@@ -123,7 +130,7 @@ async def bots(
         async def start(*, listening: bool = True, **settings: Any) -> Running:
             polls = len(telegram.calls_of("getUpdates"))
             path = tmp_path / "filrouge.sqlite3"
-            bot = await stack.enter_async_context(opened(path, telegram, **settings))
+            bot = await stack.enter_async_context(opened(path, telegram, server=server, **settings))
             if listening:
                 await until(lambda: len(telegram.calls_of("getUpdates")) > polls)
             return bot

@@ -1,6 +1,7 @@
 """Connections to PostgreSQL through psycopg's pool, and one of them as the Database of a work."""
 
 import logging
+from contextlib import suppress
 from typing import Any
 
 import psycopg
@@ -19,7 +20,6 @@ SETTINGS = {
     "application_name": "filrouge",
     "idle_in_transaction_session_timeout": "30s",  # a worker that hangs frees what it holds
     "lock_timeout": "20s",  # under the thirty seconds that an update may take
-    "client_connection_check_interval": "5s",
 }
 REACH: dict[str, Any] = {
     "connect_timeout": CONNECT,
@@ -28,6 +28,8 @@ REACH: dict[str, Any] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 25_000,
 }
+# A statement under way ends when its worker is dead; some systems cannot tell.
+_WATCHED = b"SET client_connection_check_interval = '5s'"
 # A server set to forget a moment of commits when it falls would break the first law.
 _DURABLE = """set_config('synchronous_commit', CASE current_setting('synchronous_commit')
     WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false)"""
@@ -105,6 +107,8 @@ def prepare(connection: Connection, worker: int) -> None:
     settings = {**SETTINGS, "filrouge.worker": str(worker)}
     names = ", ".join(f"set_config('{name}', '{value}', false)" for name, value in settings.items())
     connection.execute(f"SELECT {names}, {_DURABLE}".encode())  # our own words
+    with suppress(psycopg.Error):
+        connection.execute(_WATCHED)
 
 
 def lost(connection: Connection) -> bool:
