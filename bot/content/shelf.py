@@ -22,7 +22,7 @@ from bot.content.files import (
 from bot.content.findings import Finding
 from bot.content.source import Source, read_source
 from bot.content.templates import flows_folder
-from bot.domain.flow import Flow, Signs
+from bot.domain.flow import Flow
 from bot.domain.flows import Book
 from bot.domain.sheet.layout import Layout
 from bot.errors import ContentError
@@ -69,9 +69,9 @@ def read_shelf(paths: Iterable[Path], *, draft: bool = False) -> Shelf:
 
 def _watchful(books: list[Book]) -> list[Book]:
     """What may point at somebody is not about a flow: one that lists no words for it borrows the first's."""
-    signs = next((one.flow.signs for one in books if one.flow.signs.people), Signs())
+    signs = next((one.flow.signs for one in books if one.flow.signs), ())
     return [
-        one if one.flow.signs.people else replace(one, flow=replace(one.flow, signs=signs))
+        one if one.flow.signs else replace(one, flow=replace(one.flow, signs=signs))
         for one in books
     ]
 

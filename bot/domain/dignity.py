@@ -1,5 +1,6 @@
 """Passages that may point at somebody (method.md §0.5): found with the flow's own words, judged by people.
 
+A text is reread with the words of every language: that of its reader says nothing of its writer's.
 Careful rather than thorough: a false alarm at every export would teach everyone to pass over them.
 Nothing here changes a text.
 """
@@ -53,7 +54,7 @@ def _printed(answer: Answer) -> str:
     return "\n".join((answer.text, *captions))
 
 
-def found(signs: Signs, question: str, text: str) -> Iterator[Passage]:
+def found(signs: tuple[Signs, ...], question: str, text: str) -> Iterator[Passage]:
     sought = _sought(signs)
     for one in sought.finditer(text) if sought else ():
         start, end = one.span()
@@ -66,36 +67,57 @@ def found(signs: Signs, question: str, text: str) -> Iterator[Passage]:
 
 
 @lru_cache(maxsize=16)
-def _sought(signs: Signs) -> re.Pattern[str] | None:
-    parts = list(_patterns(signs))
+def _sought(signs: tuple[Signs, ...]) -> re.Pattern[str] | None:
+    ratios = [word for one in signs for word in one.ratios]
+    parts = [part for one in signs if one.people for part in _patterns(one, ratios)]
     if not parts:
         return None
-    return re.compile("|".join(parts), re.IGNORECASE)
+    return re.compile("|".join((_EMAIL, _PHONE, *parts)), re.IGNORECASE)
 
 
-def _patterns(signs: Signs) -> Iterator[str]:
+def _patterns(signs: Signs, ratios: Iterable[str]) -> Iterator[str]:
     """One pattern for each way of pointing at somebody; the words of each come from the flow."""
-    if not signs.people:
-        return
-    the, one = _any(signs.articles), _any(signs.person)
-    yield _EMAIL
-    yield _PHONE
-    if signs.streets:  # 12 bis, rue des Lilas
-        yield rf"\b\d{{1,4}}(?: bis| ter)?,? {_any(signs.streets)}\b [^\n,.;]{{2,40}}"
-    if signs.few:  # 3 jeunes; not 2 jeunes sur 3
-        count = rf"(?<![\d,.\-–])\b{_any(signs.few)} (?:{_any(signs.kinds)} )?{_any(signs.people)}"
-        yield rf"{count}\b(?! {_any(signs.ratios)})"
-    if signs.aged:  # une femme de 34 ans
-        who = rf"\b{the}(?:[\w’'-]+ ){{0,2}}?{one}(?: [\w’'-]+){{0,3}}?"
-        yield rf"{who} {_any(signs.aged)} \d{{1,3}} {_any(signs.years)}\b"
-    if signs.situations:  # le jeune placé
-        yield rf"\b{the}(?:[\w’'-]+ )?{one} {_any(signs.situations)}\b"
-    if signs.functions and signs.places:  # la directrice de l’école
-        whose = f"{_any(signs.links)}{_any(signs.places)}"
-        yield rf"\b{_any(signs.definite)}{_any(signs.functions)} {whose}\b"
+    yield from _addresses(signs)
+    yield from _people(signs, ratios)
+    yield from _functions(signs)
     for named in (signs.titles, signs.called):  # Mme Diallo
         if named:
             yield rf"\b{_any(named)} (?-i:[A-ZÀ-Þ])[\w’'-]+"
+
+
+def _addresses(signs: Signs) -> Iterator[str]:
+    if signs.streets:  # 12 bis, rue des Lilas
+        yield rf"\b\d{{1,4}}(?: bis| ter)?,? {_any(signs.streets)}\b [^\n,.;]{{2,40}}"
+    if signs.roads:  # 12 Market Street
+        yield rf"\b\d{{1,4}},? (?-i:(?:[A-ZÀ-Þ][\w’'-]+ ){{1,3}}){_any(signs.roads)}\b"
+
+
+def _people(signs: Signs, ratios: Iterable[str]) -> Iterator[str]:
+    the, one = _any(signs.articles), _any(signs.person)
+    if signs.few:  # 3 jeunes; not 2 jeunes sur 3, two women’s groups
+        count = rf"(?<![\d,.\-–])\b{_any(signs.few)} (?:{_any(signs.kinds)} )?{_any(signs.people)}"
+        shared = f"| {_any(ratios)}" if ratios else ""
+        yield rf"{count}\b(?![’']s\b|’ \w{shared})"
+    if signs.aged:  # une femme de 34 ans
+        who = rf"\b{the}(?:[\w’'-]+ ){{0,2}}?{one}(?: [\w’'-]+){{0,3}}?"
+        years = f" {_any(signs.years)}" if signs.years else ""
+        yield rf"{who} {_any(signs.aged)} \d{{1,3}}{years}\b"
+    if signs.old:  # a 34-year-old woman
+        yield rf"\b{the}\d{{1,3}}[ -]{_any(signs.old)} (?:[\w’'-]+ )?{one}\b"
+    if signs.situations:  # le jeune placé
+        yield rf"\b{the}(?:[\w’'-]+ )?{one} {_any(signs.situations)}\b"
+    if signs.situated:  # the homeless man
+        yield rf"\b{the}{_any(signs.situated)} (?:[\w’'-]+ )?{one}\b"
+
+
+def _functions(signs: Signs) -> Iterator[str]:
+    if not (signs.functions and signs.places):
+        return
+    the, who, place = _any(signs.definite), _any(signs.functions), _any(signs.places)
+    if signs.links:  # la directrice de l’école
+        yield rf"\b{the}{who} {_any(signs.links)}{place}\b"
+    if signs.owners:  # the school’s head teacher
+        yield rf"\b{the}{place}{_any(signs.owners)}{who}\b"
 
 
 def _any(words: Iterable[str]) -> str:

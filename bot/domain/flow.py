@@ -370,9 +370,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """The words by which a free text may point at somebody (method.md §0.5). `articles`, `definite` and
-    `links` carry their space or apostrophe."""
+    """The words by which a free text may point at somebody (method.md §0.5), in one language: that of
+    the text, which nobody knows beforehand. `articles`, `definite`, `links` and `owners` carry their
+    space or apostrophe."""
 
+    language: str = ""  # for those who read the file
     articles: tuple[str, ...] = ()
     definite: tuple[str, ...] = ()
     person: tuple[str, ...] = ()  # one of them, with an age or a situation
@@ -381,12 +383,16 @@ class Signs:
     kinds: tuple[str, ...] = ()  # what may stand between the count and the people
     ratios: tuple[str, ...] = ()  # what makes it a ratio
     aged: tuple[str, ...] = ()
-    years: tuple[str, ...] = ()
+    years: tuple[str, ...] = ()  # none: an age needs no unit
+    old: tuple[str, ...] = ()  # an age before the person
     situations: tuple[str, ...] = ()
+    situated: tuple[str, ...] = ()  # a situation before the person
     functions: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()  # what joins a place to the function after it
     streets: tuple[str, ...] = ()
+    roads: tuple[str, ...] = ()  # after the name of the street
     titles: tuple[str, ...] = ()
     called: tuple[str, ...] = ()
 
@@ -485,7 +491,7 @@ class Flow:
     proposes: tuple[Proposal, ...] = ()
     figures: tuple[Figure, ...] = ()
     figures_note: str = ""  # their limits: without them, figures are not shown beside an answer
-    signs: Signs = Signs()
+    signs: tuple[Signs, ...] = ()  # one for each language that people may write in
 
     @cached_property
     def questions(self) -> Mapping[str, Question]:
