@@ -286,6 +286,8 @@ class Sender:
 
     async def _deliver(self, line: Line, outbound: Outbound, message: int | None) -> None:
         async with line.files:
+            while pause := self._paced(line):  # noqa: ASYNC110  # time passes, no event tells it
+                await asyncio.sleep(pause)
             line.bucket.take(time.monotonic())
             if await self._documents.deliver(line.chat, outbound):
                 await self._told(outbound, message)
