@@ -147,6 +147,21 @@ async def test_documents_are_made_in_the_language_chosen_for_them(speaker):
     assert "Voici la feuille de travail" in made.caption
 
 
+async def test_the_documents_of_a_dossier_begun_in_english_are_in_english(speaker):
+    bill = speaker("en")
+    await bill.begins()
+    await bill.act(c.PanelOpened("export"))
+    assert "Language: English" in bill.labels
+    assert (await bill.store.conversation(ANNA)).sheet_language == "en"
+
+
+async def test_a_language_told_in_part_is_not_that_of_documents(speaker):
+    leila = speaker("ar")
+    await leila.act(c.LanguageChosen("ar"))
+    await leila.begins()
+    assert (await leila.store.conversation(ANNA)).sheet_language in ("", "fr")
+
+
 def c_wanted(document: str, form: str) -> Any:
     from bot.render.reply import Wanted
 

@@ -5,7 +5,7 @@ Texts are templates of `chat/room_*.j2`; no name of anyone is ever at hand here.
 
 from collections.abc import Callable, Mapping, Sequence
 
-from bot.domain.conversation import Say, Toast
+from bot.domain.conversation import Resumed, Say, Toast
 from bot.domain.engine.sharing import LINK
 from bot.domain.flow import Flow
 from bot.domain.flows import Flows
@@ -267,7 +267,8 @@ class RoomRenderer:
             workshop=workshop,
         )
         opening = [(Button(word("room_open"), RoomOpened(room.id)),)] if workshop.questions else []
-        return Body(text, (*sets, (mine,), *settings, *opening))
+        leave = (Button(word("resume"), Resumed()),)
+        return Body(text, (*sets, (mine,), *settings, *opening, leave))
 
     def own(self, room: Room, step: str) -> Body:
         """One step at a time: all of the questions would not fit on a phone."""

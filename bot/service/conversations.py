@@ -10,11 +10,13 @@ from bot.domain.conversation import (
     AttachmentGiven,
     ConsentGiven,
     Conversation,
+    CreateDossier,
     DossierBegun,
     Effect,
     Event,
     InvitationAccepted,
     InvitationMade,
+    KeepSheetLanguage,
     LanguageChosen,
     PanelOpened,
     Started,
@@ -33,6 +35,7 @@ from bot.domain.flow import Flow
 from bot.domain.flows import Flows
 from bot.domain.versions import brought_up
 from bot.domain.workshop.events import RoomEvent
+from bot.render.catalogue import FRENCH
 from bot.render.replies import Renderer
 from bot.render.reply import Reply, Wanted
 from bot.render.view import View, long_date
@@ -120,7 +123,7 @@ class Conversations:
             if replied and isinstance(event, TextGiven | AttachmentGiven):
                 event = replace(event, reply_to=replied)
             flow = self._flow(conversation)
-            return transition(flow, _met(flow, conversation), event)
+            return self._told(*transition(flow, _met(flow, conversation), event))
 
         turn = await self.store.turn(
             inbound.key,
@@ -133,6 +136,24 @@ class Conversations:
         )
         await self.operation.keep_up()
         return self._outbound(inbound.key, turn, inbound, token)
+
+    def _told(
+        self, conversation: Conversation, effects: Sequence[Effect]
+    ) -> tuple[Conversation, Sequence[Effect]]:
+        """The documents of a new dossier speak as who began it, in a language that is told wholly."""
+        language = conversation.language
+        if language == FRENCH or language not in self.renderer.vocabulary.complete:
+            return conversation, effects
+        told = [
+            after
+            for one in effects
+            for after in (
+                (one, KeepSheetLanguage(language)) if isinstance(one, CreateDossier) else (one,)
+            )
+        ]
+        if len(told) > len(effects):
+            conversation = replace(conversation, sheet_language=language)
+        return conversation, told
 
     def view(self, conversation: Conversation) -> View:
         """What a person reads of a conversation as it was stored."""
