@@ -103,15 +103,24 @@ def test_a_language_that_does_not_exist_is_one_line_and_stops_the_start(
     assert Vocabulary(started.templates).words("en").word("accept") == "J’accepte et je commence"
 
 
-def test_a_translation_in_a_language_that_does_not_exist_stops_the_start(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [
+        ("six-etapes.zz.yaml", "flow: six-etapes\nlanguage: zz"),
+        ("six-etapes.zz.yaml", "flow: six-etapes\nlanguage: en"),
+        ("sheet/six-etapes.zz.yaml", "sheet: six-etapes\nlanguage: en"),
+        ("glossary.zz.yaml", "language: en"),
+    ],
+)
+def test_a_translation_in_a_language_that_does_not_exist_stops_the_start(
+    tmp_path: Path, name: str, head: str
+) -> None:
     import shutil
 
     flows = tmp_path / "flows"
     shutil.copytree(content.flows_folder(), flows)
-    (flows / "six-etapes.zz.yaml").write_text(
-        "flow: six-etapes\nlanguage: zz\ntranslates: 1\n", encoding="utf-8"
-    )
-    with pytest.raises(ContentError, match="zz"):
+    (flows / name).write_text(f"{head}\ntranslates: 1\n", encoding="utf-8")
+    with pytest.raises(ContentError, match=r"^[^\n]*« zz » n’est pas un code de langue[^\n]*$"):
         library(Settings(_env_file=None, flows=flows))
     assert library(Settings(_env_file=None, flows=flows, lenient=True)).flow.flow == "six-etapes"
 

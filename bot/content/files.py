@@ -249,7 +249,19 @@ def _read_beside(source: Source) -> tuple[Finding, ...]:
     found = read(original)
     if found.content is None or any(one.severity == "error" for one in found.findings):
         return (alone(source, f"l’original « {beside.name} » a des fautes : corrigez-les d’abord"),)
-    return read_overlay(source, found.content, named=_named(source.path)[1]).findings
+    named = _named(source.path)[1]
+    findings = read_overlay(source, found.content, named=named).findings
+    if named or any(one.severity == "error" for one in findings):
+        return findings
+    return (alone(source, f"le nom de ce fichier : {_unnamed(source.path)}"), *findings)
+
+
+def _unnamed(path: Path) -> str:
+    """Why the name of a translation says no language."""
+    try:
+        return language_code(path.stem.rpartition(".")[2])
+    except ContentError as error:
+        return str(error)
 
 
 _READERS: Mapping[Kind | None, Callable[[Source], Reading[Any]]] = {

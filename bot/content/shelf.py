@@ -79,7 +79,7 @@ def _watchful(books: list[Book]) -> list[Book]:
 def stray_translations(folder: Path) -> tuple[Finding, ...]:
     """Files beside the flows that say they are translations and are read by nothing: their language
     does not exist, or their original is not there."""
-    files = [one for one in content_files(folder) if one.parent == folder]
+    files = content_files(folder)
     read = {one for path in files for one in translations(path).values()}
     strays = [one for one in files if one not in read and kind_of(read_source(one)) == "overlay"]
     return tuple(one for path in strays for one in inspect(path) if one.severity == "error")
