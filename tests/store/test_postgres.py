@@ -190,6 +190,40 @@ async def test_sealing_does_not_undo_what_is_written_meanwhile(opened):
         assert await store.sealed_whole()
 
 
+async def test_what_a_person_deletes_leaves_the_memory_of_every_worker(opened):
+    async with opened() as one, opened() as other:
+        for store in (one, other):
+            await store.fellows.join(lambda told: None, alone=False)
+        await Person(one).begins()
+        await Person(one).writes("Q1", "mot")
+        await Person(other).reads()
+        assert other._loader._read_lately.cache_info().currsize
+        await Person(one).is_forgotten()
+        async with asyncio.timeout(10):
+            while other._loader._read_lately.cache_info().currsize:
+                await asyncio.sleep(0.05)
+        for store in (one, other):
+            await store.fellows.leave()
+
+
+async def test_a_worker_is_there_until_it_is_not(opened):
+    async with opened() as one, opened() as other:
+        await one.fellows.join(lambda told: None, alone=True)
+        with pytest.raises(StoreError, match="relève déjà"):
+            await other.fellows.join(lambda told: None, alone=True)
+        await other.fellows.join(lambda told: None, alone=False)
+        async with asyncio.timeout(10):
+            while not one.fellows.others:
+                await asyncio.sleep(0.05)
+        assert one.fellows.first
+        assert not other.fellows.first
+        await one.fellows.leave()
+        async with asyncio.timeout(10):
+            while not other.fellows.first:
+                await asyncio.sleep(0.05)
+        await other.fellows.leave()
+
+
 # --- the command -------------------------------------------------------------------------------
 
 

@@ -24,6 +24,7 @@ from bot.store.postgres.connection import REACH
 log = logging.getLogger(__name__)
 
 CHANNEL = "filrouge"
+DELETED = "{}"  # somebody's words were: nobody remembers them
 EVERY = 1.0  # seconds between two looks at who is there
 SETTLED = 2.0  # seconds before the others are believed dead: after a restart, all come back
 FIRST_PAUSE = 0.2
@@ -36,7 +37,10 @@ Connection = psycopg.AsyncConnection[tuple[object, ...]]
 class Fellows:
     """`joined`: this worker is known to the others, or about to be again."""
 
-    def __init__(self, url: str, where: str, worker: int) -> None:
+    def __init__(
+        self, url: str, where: str, worker: int, forget: Callable[[], None] = lambda: None
+    ) -> None:
+        self._forget = forget
         self._url = url
         self._where = where
         self.worker = worker
@@ -90,8 +94,12 @@ class Fellows:
             pause = min(pause * 2, LONGEST_PAUSE)
             with suppress(psycopg.Error):
                 connection = await _connected(self._url)
-                if await self._enter(connection, alone):
-                    return connection
+                try:
+                    if await self._enter(connection, alone):
+                        return connection
+                except psycopg.Error:
+                    await connection.close()
+                    raise
                 await connection.close()
 
     async def _enter(self, connection: Connection, alone: bool) -> bool:
@@ -112,7 +120,9 @@ class Fellows:
                 told(Gone())
             async for notice in connection.notifies(timeout=EVERY):
                 with suppress(ValueError, KeyError, TypeError):  # of another version
-                    if heard := _heard(notice.payload, self.worker):
+                    if notice.payload == DELETED:
+                        self._forget()
+                    elif heard := _heard(notice.payload, self.worker):
                         told(heard)
 
 
@@ -176,6 +186,10 @@ def _take(db: Database, worker: int, key: Key) -> None:
         " (SELECT id FROM person WHERE door = ? AND external_id = ?)",
         (worker, key.chat, key.door, key.person),
     )
+
+
+def tell_of_deletion(db: Database) -> None:
+    db.execute("SELECT pg_notify(?, ?)", (CHANNEL, DELETED))
 
 
 def holds(db: Database, worker: int, key: Key, turn: int) -> bool:

@@ -53,7 +53,7 @@ class PostgresStore(SqlStore):
         super().__init__(loader)
         self.where = where
         self.worker = worker
-        self._fellows = Fellows(url, where, worker)
+        self._fellows = Fellows(url, where, worker, loader.forget)
         self._doubtful: set[Key] = set()  # whose last turn may have been kept, unknown to anybody
         self._connections = connections
         self._threads = ThreadPoolExecutor(SIZE, thread_name_prefix="postgresql")
@@ -119,6 +119,7 @@ class PostgresStore(SqlStore):
 
     def _erase(self, db: Database) -> None:
         self._loader.forget()
+        fellows.tell_of_deletion(db)  # it leaves every worker's memory, this one's again
 
     # --- the other workers -----------------------------------------------------------------------
 
