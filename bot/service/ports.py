@@ -354,6 +354,10 @@ class Fellows(Protocol):
         """Known to the others until `leave`. `alone`: no other may be so; StoreError if one is."""
         ...
 
+    async def retire(self) -> None:
+        """It ends what it has to show, and is given nothing more."""
+        ...
+
     async def leave(self) -> None:
         """What this one had to show is for the others."""
         ...

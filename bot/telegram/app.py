@@ -255,6 +255,8 @@ class Door:
     async def stop(self, grace: float) -> None:
         """Take in nothing more, finish the turns under way, show their replies."""
         self.bot.stop()
+        if fellows := self.store.fellows:
+            await fellows.retire()
         updater = self.application.updater
         if updater and updater.running:
             with suppress(TelegramError):

@@ -236,5 +236,4 @@ async def test_a_room_is_one_whoever_receives_each_phone(
     await until(lambda: "Réponses : 4 sur 4" in live(owner).text)
     await owner.quiet(1.2)
     for one in people:  # told once each, by one worker or the other
-        cards = [shown for shown in one.messages if shown.from_bot and shown.labels]
-        assert len(cards) == 1, one.screen()
+        assert sum("Q8" in shown.text for shown in one.messages) == 1, one.screen()

@@ -49,6 +49,7 @@ class Fellows:
         self.others: frozenset[int] = frozenset()
         self._since: float | None = None  # when this connection became one of the workers
         self._task: asyncio.Task[None] | None = None
+        self._retiring: Connection | None = None
 
     @property
     def settled(self) -> bool:
@@ -70,10 +71,20 @@ class Fellows:
         self.joined = True
         self._task = asyncio.create_task(self._stay(connection, told, alone))
 
+    async def retire(self) -> None:
+        """See the port. On a connection of its own: the other one listens."""
+        with suppress(psycopg.Error):
+            self._retiring = await _connected(self._url)
+            await self._retiring.execute(
+                "SELECT pg_advisory_lock($1, $2)", (locks.RETIRING, self.worker)
+            )
+
     async def leave(self) -> None:
         if self._task:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        if self._retiring:
+            await self._retiring.close()
 
     async def _stay(self, connection: Connection, told: Tell, alone: bool) -> None:
         """As long as it is not cancelled; a connection that is lost is made again."""

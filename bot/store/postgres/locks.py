@@ -13,6 +13,7 @@ HOUSE = 0x46494C52  # « FILR »
 MIGRATION = HOUSE + 1
 POLLER = HOUSE + 2  # held by the worker that polls Telegram
 FIRST = HOUSE + 3  # held by the worker that does what one alone must do
+RETIRING = 0x46494D  # like WORKER, of a worker that ends: it is given nothing more to show
 WORKER = 0x46494C  # the first half of a worker's own lock; the second is its number
 
 

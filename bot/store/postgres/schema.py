@@ -3,6 +3,8 @@
 What only PostgreSQL needs comes after them, written so that it may run again.
 """
 
+import hashlib
+
 import psycopg
 
 from bot.store import schema
@@ -11,9 +13,7 @@ from bot.store.postgres import faults, locks
 
 OLDEST = 140_000  # server_version_num
 
-KEPT = (
-    10  # seconds that a chat stays with the worker that showed something there: its pace, its card
-)
+KEPT = 10  # seconds that a chat stays with the worker that showed something there
 MOVING = "filrouge_moving"  # a table that is there while the rest is being filled
 
 # `conversation.worker`: who shows replies there (see `fellows`), by the trigger whatever wrote what is due.
@@ -37,7 +37,9 @@ EXTRAS = (
                 WHEN worker IS NULL OR worker = mine THEN mine
                 WHEN worker_at < moment - {KEPT} AND NOT EXISTS
                     (SELECT 1 FROM due WHERE due.conversation = NEW.conversation) THEN mine
-                WHEN worker IN (SELECT filrouge_workers()) THEN worker
+                WHEN worker IN (SELECT filrouge_workers()) AND NOT EXISTS
+                    (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted
+                     AND classid = {locks.RETIRING} AND objid = worker AND objsubid = 2) THEN worker
                 ELSE mine END
             WHERE id = NEW.conversation;
             RETURN NEW;
@@ -45,6 +47,7 @@ EXTRAS = (
     """CREATE OR REPLACE TRIGGER due_worker BEFORE INSERT ON due
         FOR EACH ROW EXECUTE FUNCTION filrouge_due()""",
 )
+_DIGEST = hashlib.sha256("".join(EXTRAS).encode()).hexdigest()
 
 
 def migrate(db: Database, where: str) -> None:
@@ -60,9 +63,11 @@ def migrate(db: Database, where: str) -> None:
         for migration in schema.MIGRATIONS[found:]:
             for statement in migration:
                 db.execute(statement)
-        for statement in EXTRAS:
-            db.execute(statement)
-        db.execute("UPDATE filrouge SET version = ?", (schema.VERSION,))
+        if found < schema.VERSION or not _extended(db):
+            # Only then: they lock tables, and a start must not wait for a backup, nor turns for it.
+            for statement in EXTRAS:
+                db.execute(statement)
+            db.execute("UPDATE filrouge SET version = ?, extras = ?", (schema.VERSION, _DIGEST))
     except psycopg.Error as error:
         if faults.environmental(error):
             raise
@@ -94,13 +99,18 @@ def tables(db: Database) -> frozenset[str]:
     return frozenset(name for (name,) in rows)
 
 
+def _extended(db: Database) -> bool:
+    (extras,) = db.execute("SELECT extras FROM filrouge").fetchone()
+    return bool(extras == _DIGEST)
+
+
 def _version(db: Database, where: str) -> int:
     """The schema found, 0 for an empty database, which is made ours."""
     known = tables(db)
     if "filrouge" not in known:
         if "person" in known or "dossier" in known:
             raise faults.not_ours(where)
-        db.execute("CREATE TABLE filrouge (version INTEGER NOT NULL) STRICT")
-        db.execute("INSERT INTO filrouge (version) VALUES (0)")
+        db.execute("CREATE TABLE filrouge (version INTEGER NOT NULL, extras TEXT NOT NULL) STRICT")
+        db.execute("INSERT INTO filrouge (version, extras) VALUES (0, '')")
     (version,) = db.execute("SELECT version FROM filrouge").fetchone()
     return int(version)
