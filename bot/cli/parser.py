@@ -10,11 +10,22 @@ from bot.cli import doors, dossiers, method, walls
 from bot.export import FORMATS
 
 
+class _Parser(argparse.ArgumentParser):
+    """Its headings in French; the parsers of the commands are made of the same class."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given, add_help=False)
+        self._positionals.title = "arguments"
+        self.add_argument("-h", "--help", action="help", help="montrer cette aide")
+
+
 def parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="filrouge", description="Bâtir pas à pas une coopération entre deux territoires."
     )
-    parser.add_argument("--version", action="version", version=__version__)
+    parser.add_argument(
+        "--version", action="version", version=__version__, help="montrer la version"
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMANDE")
 
     def command(name: str, run: Callable[[argparse.Namespace], int], help_: str) -> Any:

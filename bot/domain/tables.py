@@ -82,7 +82,7 @@ def table(question: Question, wording: Wording, facts: Facts | None = None) -> T
         ),
         lines=lines,
         totals=tuple(said(totals.get(one.id, Sum()), language) for one in columns),
-        unread=tuple(text for _, unread in sums.values() for text in unread),
+        unread=tuple(dict.fromkeys(text for _, unread in sums.values() for text in unread)),
         balances=tuple(
             _balanced(wording.text(one.title), totals[one.spent], totals[one.received], language)
             for one in question.balances

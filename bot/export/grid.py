@@ -33,7 +33,7 @@ def grid(table: Table, say: Mapping[str, str]) -> Grid:
 def _notes(table: Table, say: Mapping[str, str]) -> list[str]:
     notes = [_balance(one, say) for one in table.balances]
     if table.unread:
-        quotes = (say["quoted"] % {"text": one[:_UNREAD]} for one in dict.fromkeys(table.unread))
+        quotes = (say["quoted"] % {"text": one[:_UNREAD]} for one in table.unread)
         texts = say["answer_separator"].join(quotes)
         notes.append(say["unread"] % {"texts": texts})
     return notes

@@ -69,7 +69,8 @@ def advance(turn: Turn, *, whole_row: bool = False) -> None:
         go(turn, resume)
         settle_place(turn)
         root = turn.flow.root(here.question)
-        if resume != At(root, telling=True):  # a table shows what changed in it
+        table = resume == At(root, telling=True)  # it shows what changed in it
+        if turn.answer(here.question).given and not table:
             turn.effects += [Say("modified", {"question": root})]
         return
     go(turn, next_place(turn, here))
