@@ -98,3 +98,16 @@ def test_each_side_reads_its_own_territory_as_here() -> None:
     binta = shared(sides, me=BINTA)
     assert binta.answers["I_territoires_pays_ici"].options == ("sn",)
     assert side(flow(), binta.answers) == "abroad"
+
+
+def test_what_is_for_the_group_waits_until_both_sides_answered() -> None:
+    sides = {
+        "ici": {"Q14": ["solidarite"], "Q11": ["pas_aborde"]},
+        "la_bas": {"Q11": ["pas_aborde"]},
+    }
+    conversation = shared(sides, blind=True)  # as the owner reads it, who wrote it
+    kept = dossier.retained(flow(), dossier.in_common(flow(), conversation))
+    assert "Q14" not in kept
+    assert "Q11" in kept
+    open_ = shared(sides)
+    assert dossier.in_common(flow(), open_) == open_

@@ -178,6 +178,17 @@ def _blinded(flow: Flow, together: Together) -> Together:
     return replace(together, voices=voices, adopted=adopted)
 
 
+def in_common(flow: Flow, conversation: Conversation) -> Conversation:
+    """Without what one side may not read yet, whoever asks: what a version keeps, what is annexed."""
+    together = conversation.together
+    if together is None:
+        return conversation
+    me, sides = together.me, {one.side for one in together.members}
+    for side in sides:
+        together = _blinded(flow, replace(together, me=replace(me, side=side)))
+    return replace(conversation, together=replace(together, me=me))
+
+
 def _hidden(together: Together, voice: Voice) -> Voice:
     if voice.side == together.me.side:
         return voice
@@ -372,14 +383,19 @@ def own_answers(conversation: Conversation) -> Mapping[str, Answer]:
 # --- what an act changes -----------------------------------------------------------------------
 
 
+def stays_on_my_side(flow: Flow, together: Together, question: str) -> bool:
+    """Whether what I answer next is for my side only: as my last answer, or as the one of my side
+    that I go on from."""
+    before = (mine(together, question), _walked(flow, together, question))
+    return any(one and one.private for one in before)
+
+
 def answered(
-    flow: Flow, together: Together, question: str, answer: Answer, at: float
+    flow: Flow, together: Together, question: str, answer: Answer, at: float, *, private: bool
 ) -> tuple[Together, bool]:
     """With my new answer; whether the dossier retains it at once, as nobody else has spoken."""
-    me, own = together.me, mine(together, question)
-    voice = Voice(
-        together.last + 1, me.id, me.side, answer, at, me.role, me.name, bool(own and own.private)
-    )
+    me = together.me
+    voice = Voice(together.last + 1, me.id, me.side, answer, at, me.role, me.name, private)
     adopts = _adopts(flow, together, question)
     said = [one for one in together.voices.get(question, ()) if one.author != me.id]
     adopted = dict(together.adopted)

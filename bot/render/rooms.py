@@ -363,16 +363,16 @@ class RoomRenderer:
                     (black,),
                 ]
             case Phase.FINISHED:
+                members = Button(
+                    word("room_members_off" if workshop.members else "room_members"),
+                    MembersAllowed(id_, not workshop.members),
+                )
+                helper = room.desk is not None and room.desk.helper
                 return (
                     (Button(word("room_report"), PapersWanted(id_, "report")),),
                     (Button(word("room_notes"), PapersWanted(id_, "notes")),),
                     (Button(word("room_sheet"), PapersWanted(id_, "sheet")),),
-                    (
-                        Button(
-                            word("room_members_off" if workshop.members else "room_members"),
-                            MembersAllowed(id_, not workshop.members),
-                        ),
-                    ),
+                    *(() if helper else ((members,),)),
                 )
         return (*rows, (Button(word("room_finish"), DeskOpened(id_, "finish")),))
 

@@ -199,8 +199,9 @@ class Conversations:
         """A document of a workshop, whose number stands for the file."""
         workshop, kind = int(wanted.file), wanted.document.removeprefix(ROOM)
         if kind == "sheet":
-            dossier = await workshops.dossier(workshop)
-            return await self.make(key, dossier, Wanted("show", wanted.format), at)
+            whole = await workshops.dossier(workshop)
+            common = dossier.in_common(self._flow(whole), whole)
+            return await self.make(key, common, Wanted("show", wanted.format), at)
         caption = self.renderer.vocabulary.words(await workshops.language(workshop)).page(
             "room_sent", kind=kind
         )

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from bot.domain.conversation import Attachment, Conversation, TemplateFault
-from bot.domain.dossier import as_retained
+from bot.domain.dossier import as_retained, in_common
 from bot.domain.engine.documents import ANNEXED, BLANK, MESSAGE, SINCE
 from bot.domain.photos import ticked
 from bot.domain.sheet import DocumentKind
@@ -108,7 +108,7 @@ class Documents:
         """Dossiers to annex, in the language of the sheet that they join; flows that left aside."""
         records = [await self.store.dossier(one) for one in dossiers]
         return tuple(
-            replace(one.conversation, sheet_language=conversation.sheet_language)
+            replace(self._common(one.conversation), sheet_language=conversation.sheet_language)
             for one in records
             if one and one.flow in self.printer.flows
         )
@@ -261,8 +261,11 @@ class Documents:
         return made
 
     async def _written(self, conversation: Conversation) -> str:
-        written: str = await self.run(self.printer.data, conversation)
+        written: str = await self.run(self.printer.data, self._common(conversation))
         return written
+
+    def _common(self, conversation: Conversation) -> Conversation:
+        return in_common(self.printer.book(conversation).flow, conversation)
 
     async def personal(self, key: Key, at: float, language: str = "") -> Document:
         """Everything kept about a person: to read, to load elsewhere, and their files."""

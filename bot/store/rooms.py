@@ -298,10 +298,8 @@ def _seat(db: Database, key: Key, at: float) -> int | None:
 
 
 def _prepared(loader: Loader, db: Database, key: Key, at: float) -> int | None:
-    """The workshop being prepared for the dossier in hand, a new one if needed.
-
-    Its owner's alone, and while it
-    is not closed.
+    """The workshop of the dossier in hand that is not over, be it begun by a former owner; a new
+    one if needed. Its owner's alone, and while it is not closed.
     """
     loaded = loader.load(db, key)
     dossier, person = loaded.conversation.dossier, loaded.person
@@ -312,12 +310,20 @@ def _prepared(loader: Loader, db: Database, key: Key, at: float) -> int | None:
         return None
     known = _one(
         db,
-        "SELECT id FROM workshop WHERE dossier = ? AND owner = ? AND phase = ? AND ends > ?"
+        "SELECT id FROM workshop WHERE dossier = ? AND owner = ? AND phase <> ? AND ends > ?"
         " ORDER BY id DESC LIMIT 1",
-        dossier, person, Phase.PREPARED, at,
+        dossier, person, Phase.FINISHED, at,
     )  # fmt: skip
-    if known is not None:
-        return known
+    number = known or _begun(loader, db, dossier, person, at)
+    db.execute(
+        "INSERT INTO facilitator (workshop, door, external_id, chat, page) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (workshop, door, external_id) DO UPDATE SET helper = 0",
+        (number, key.door, key.person, key.chat, "setup"),
+    )
+    return number
+
+
+def _begun(loader: Loader, db: Database, dossier: int, person: int, at: float) -> int:
     (number,) = db.execute(
         "INSERT INTO workshop (dossier, owner, phase, ends, state) VALUES (?, ?, ?, ?, x'')"
         " RETURNING id",
@@ -325,10 +331,6 @@ def _prepared(loader: Loader, db: Database, key: Key, at: float) -> int | None:
     ).fetchone()
     sealed = loader.seals.seal(Workshop, Workshop(), "workshop", number)
     db.execute("UPDATE workshop SET state = ? WHERE id = ?", (sealed, number))
-    db.execute(
-        "INSERT INTO facilitator (workshop, door, external_id, chat, page) VALUES (?, ?, ?, ?, ?)",
-        (number, key.door, key.person, key.chat, "setup"),
-    )
     return int(number)
 
 

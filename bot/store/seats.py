@@ -76,6 +76,10 @@ MIGRATION = (
     "CREATE INDEX room_contribution_participant ON room_contribution (participant)",
 )
 
+OF_PROJECT = (
+    "SELECT workshop.id FROM workshop JOIN dossier ON dossier.id = workshop.dossier"
+    " WHERE dossier.project = ?"
+)
 LIVE = f"('{Phase.WAITING}', '{Phase.OPEN}', '{Phase.CLOSED}')"
 
 
@@ -160,10 +164,24 @@ def away(db: Database, key: Key, gone: bool) -> None:
 
 
 def pass_on(db: Database, project: int, owner: int) -> None:
-    """The workshops of a project go with it to whoever owns it from now on."""
+    """The workshops of a project go with it to whoever owns it from now on; whoever facilitated
+    them goes on as a second one."""
     db.execute(
         "UPDATE workshop SET owner = ? WHERE dossier IN (SELECT id FROM dossier WHERE project = ?)",
         (owner, project),
+    )
+    db.execute(
+        f"UPDATE facilitator SET helper = 1 WHERE workshop IN ({OF_PROJECT})",  # noqa: S608  # our own words
+        (project,),
+    )
+
+
+def leave(db: Database, project: int, person: int) -> None:
+    """Who is no member any more facilitates nothing there."""
+    db.execute(
+        f"DELETE FROM facilitator WHERE workshop IN ({OF_PROJECT})"  # noqa: S608  # our own words
+        " AND (door, external_id) IN (SELECT door, external_id FROM person WHERE id = ?)",
+        (project, person),
     )
 
 

@@ -326,6 +326,7 @@ def leave(db: Database, project: int, person: int, *, taking: bool) -> None:
     register.note_member(db, project, person, taking=taking)
     theirs = "person = ?1 AND dossier IN (SELECT id FROM dossier WHERE project = ?2)"
     taken = ("contribution", "attachment") if taking else ()
+    seats.leave(db, project, person)
     db.execute("DELETE FROM member WHERE person = ? AND project = ?", (person, project))
     for table in ("place", *taken):
         db.execute(f"DELETE FROM {table} WHERE {theirs}", (person, project))  # noqa: S608  # our own words

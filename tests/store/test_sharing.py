@@ -22,7 +22,8 @@ from bot.domain.conversation import (
     SetBlind,
     TransferDossier,
 )
-from bot.service.ports import Look, digest
+from bot.domain.workshop.effects import KeepHelper
+from bot.service.ports import Entrance, Look, digest
 from bot.store import SqliteStore
 from bot.store.codecs import Sealed
 from bot.store.postgres import PostgresStore
@@ -205,6 +206,14 @@ async def test_a_member_taken_out_has_no_dossier_in_hand(anna, binta):
     await anna.act(RemoveMember((await together(binta)).me.id, False))
     conversation = await binta.reads()
     assert (conversation.dossier, conversation.dossiers) == (None, ())
+
+
+async def test_a_member_who_goes_facilitates_nothing_there(store, anna, binta):
+    await store.room(Entrance(anna.key, "begin"), lambda room: (room, ()))
+    await store.room(Entrance(binta.key, "workshop", 1), lambda room: (room, (KeepHelper(),)))
+    assert binta.key in (await store.hall(1)).desks
+    await anna.act(RemoveMember(2, False))
+    assert list((await store.hall(1)).desks) == [anna.key]
 
 
 async def test_a_dossier_outlives_its_owner_with_a_contributor(store, anna, binta):

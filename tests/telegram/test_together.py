@@ -380,3 +380,25 @@ async def test_a_sleeping_dossier_is_recalled_to_those_who_asked(
     await settled(anna)
     assert await told(bot, later) == 1
     await anna.sees("vous attend où vous l’aviez laissé")
+
+
+async def test_what_my_side_keeps_stays_there_when_a_colleague_goes_on_from_it(
+    anna: Person, binta: Person, bot: Running, telegram: TelegramDouble
+) -> None:
+    moussa = await joined(bot, telegram, 7)
+    await says(bot, 6, "Q4", "un secret de Thiès")
+    await opens_page(binta, "voices:Q4")
+    await binta.click("Garder pour mon côté")
+    await settled(binta)
+    await says(bot, 7, "Q4", "un mot de plus")
+    await opens_page(moussa, "voices:Q4")
+    assert "un mot de plus" in moussa.last.text
+    await opens_page(moussa, "history:Q4")
+    await moussa.click("Reprendre la version 2")
+    await moussa.sees("est reprise")
+    await settled(moussa)
+    for page in ("voices:Q4", "history:Q4"):
+        await opens_page(anna, page)
+        assert "secret" not in anna.last.text
+        assert "un mot de plus" not in anna.last.text
+    assert not (await kept(bot, "Q4")).given

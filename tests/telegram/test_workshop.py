@@ -2,13 +2,17 @@
 
 import asyncio
 import re
+import time
 from itertools import pairwise
 
 import pytest
 
+from bot.domain.conversation import DossierClosed, DossierTransferred, MemberLeft
 from bot.service.ports import Key
 from tests.double import Person, TelegramDouble
 
+from .circle import act, founder
+from .circle import joined as member
 from .conftest import Running, until
 from .people import calls, writer
 
@@ -450,6 +454,14 @@ async def test_two_territories_in_one_room_answer_apart_and_compare(
     await until(lambda: "Réponses : 10 sur 10" in live(owner).text)
     assert "Valombre" in live(owner).text
     assert "Oued-Sel" in live(owner).text
+    await owner.click("Terminer l’atelier")
+    await owner.click("Oui, terminer")
+    await owner.click("Proposer de continuer")
+    await people[0].click("Continuer dans ce dossier")
+    link = re.search(r"https://t\.me/\S+", (await people[0].sees("ce que vous rejoignez")).text)
+    assert link
+    await people[0].follow(link[0])
+    await people[0].sees("du côté de ce territoire : Oued-Sel")
 
 
 async def test_a_correction_reaches_the_idea_or_the_dossier_it_belongs_to(
@@ -473,3 +485,68 @@ async def test_a_correction_reaches_the_idea_or_the_dossier_it_belongs_to(
     assert name.text == "Un nom corrigé"
     texts = [one.text for one in (await bot.store.hall(1)).room.given]
     assert sorted(texts) == ["une idée de 21", "une idée de 31"]
+
+
+async def opened_by(owner: Person, telegram: TelegramDouble, bot: Running) -> Person:
+    """Anna’s room on her shared dossier, its first question open; one phone in it, that answered."""
+    await owner.send("/atelier")
+    await owner.click("En cours")
+    await owner.click("Ouvrir la salle")
+    await owner.sees("La salle est ouverte")
+    await owner.quiet(0.15)
+    (phone,) = await joined(telegram, (await bot.store.hall(1)).room.workshop.code, 21)
+    await open_question(owner, [phone])
+    await phone.click(phone.last.labels[0])
+    await phone.sees("Noté")
+    return phone
+
+
+async def test_a_closed_dossier_takes_nothing_from_the_room(
+    bot: Running, telegram: TelegramDouble
+) -> None:
+    anna = await founder(bot, telegram)
+    await member(bot, telegram)
+    await opened_by(anna, telegram, bot)
+    await act(bot, 5, DossierClosed(True, time.time()))
+    await anna.click("Clore")
+    await anna.click("Retenir une réponse")
+    await anna.click("Retenir ▶")
+    await anna.sees("Ce dossier est clos")
+    assert "Q8" not in (await bot.store.dossier(1)).conversation.together.adopted
+    await act(bot, 5, DossierClosed(False, time.time()))
+    await anna.click("Retenir ▶")
+    await anna.sees("C’est la réponse du dossier")
+
+
+async def test_a_room_follows_its_dossier_to_the_next_owner(
+    bot: Running, telegram: TelegramDouble
+) -> None:
+    anna = await founder(bot, telegram)
+    binta = await member(bot, telegram)
+    await opened_by(anna, telegram, bot)
+    me = (await bot.store.conversation(Key("telegram", 6, 6))).together.me
+    await act(bot, 5, DossierTransferred(me.id, time.time()))
+    await anna.press("aj:1:1", on=anna.last.id)
+    await anna.toasted("Seule la personne responsable")
+    assert not (await bot.store.hall(1)).room.workshop.members
+    await act(bot, 5, MemberLeft(False, time.time()))
+    anna.toasts.clear()
+    await anna.press("af:1:1", on=anna.last.id)
+    await anna.toasted("où vous n’êtes pas")
+    await binta.send("/atelier")
+    await binta.sees("Réponses : 1 sur 1")
+    await binta.click("Clore")
+    await binta.sees("Close.")
+
+
+async def test_who_left_after_answering_is_counted_with_the_answers(
+    bot: Running, telegram: TelegramDouble
+) -> None:
+    owner, room = await facilitator(telegram)
+    anna, bruno, _ = await joined(telegram, room, 21, 22, 23)
+    await open_question(owner, [anna, bruno])
+    for one in (anna, bruno):
+        await one.click(one.last.labels[0])
+        await one.sees("Noté")
+    await anna.click("Quitter l’atelier")
+    await until(lambda: "Réponses : 2 sur 3" in live(owner).text)

@@ -315,7 +315,8 @@ def keep_private(turn: Turn, question: str, private: bool) -> None:
 
 
 def restore(turn: Turn, question: str, contribution: int) -> None:
-    """A version becomes a new answer of whoever restores it: nothing is taken away."""
+    """A version becomes a new answer of whoever restores it, for their side only if it was: nothing
+    is taken away."""
     history = turn.conversation.history
     found = [one for one in history.versions if one.number == contribution] if history else []
     if not found or question not in turn.flow.questions:
@@ -324,7 +325,7 @@ def restore(turn: Turn, question: str, contribution: int) -> None:
     together = _shared(turn)
     own = dossier.from_side(turn.flow, question, together.me.side) if together else question
     turn.become(revision=turn.conversation.revision + 1)  # a visit of its own
-    turn.record(own, found[0].answer)
+    turn.record(own, found[0].answer, private=found[0].private)
     turn.effects += [Say("restored", {"question": own}), Ask()]
 
 

@@ -32,20 +32,21 @@ class Turn:
         said = dossier.mine(together, dossier.from_side(self.flow, question, together.me.side))
         return bool(said and said.answer == self.answer(question))
 
-    def record(self, question: str, answer: Answer) -> None:
-        """What the person answers."""
-        self._write(question, answer)
+    def record(self, question: str, answer: Answer, *, private: bool = False) -> None:
+        """What the person answers. `private`: it says again what is for their side only."""
+        self._write(question, answer, private)
         if isinstance(self.flow.questions.get(question), Cell):
             self._mark(self.flow.questions[self.flow.parents[question]])
 
-    def _write(self, question: str, answer: Answer) -> None:
+    def _write(self, question: str, answer: Answer, private: bool = False) -> None:
         """Under the name that the dossier gives the question."""
-        asked, adopted, private = question, True, False
+        asked, adopted = question, True
         if together := self.conversation.together:
             asked = dossier.from_side(self.flow, question, together.me.side)
-            own = dossier.mine(together, asked)
-            private = bool(own and own.private)
-            together, adopted = dossier.answered(self.flow, together, asked, answer, self.at)
+            private = private or dossier.stays_on_my_side(self.flow, together, asked)
+            together, adopted = dossier.answered(
+                self.flow, together, asked, answer, self.at, private=private
+            )
         self.become(answers={**self.conversation.answers, question: answer}, together=together)
         visit = self.conversation.revision
         self.effects.append(RecordAnswer(asked, answer, visit, self.at, adopted, private))

@@ -12,6 +12,7 @@ from bot.domain.conversation import (
     Say,
     Toast,
 )
+from bot.domain.dossier import Act, may
 from bot.domain.workshop.events import AnswerAdopted, OptionKept, WordsPicked
 from bot.domain.workshop.seats import with_option
 from bot.domain.workshop.state import Action, Asked, Draft, Outcome, Phase, Room
@@ -62,6 +63,8 @@ def decide(turn: RoomTurn, event: OptionKept | WordsPicked | AnswerAdopted) -> N
 
 def adopt(turn: RoomTurn, outcome: Outcome) -> None:
     """The dossier's answer from now on; what it was before is history."""
+    if not writable(turn):
+        return
     workshop, question = turn.workshop, outcome.asked.question
     text = turn.disagreement(*outcome.sides) if outcome.disagreed else outcome.text
     answer = Answer(outcome.options, (Fragment(text),) if text else ())
@@ -72,6 +75,14 @@ def adopt(turn: RoomTurn, outcome: Outcome) -> None:
         turn=workshop.turn + 1,
     )
     turn.show("live")
+
+
+def writable(turn: RoomTurn) -> bool:
+    """Whether the dossier still takes what the room retains; otherwise say so."""
+    if may(turn.room.conversation.together, Act.CHOOSE):
+        return True
+    turn.effects.append(Say("room_dossier_closed"))
+    return False
 
 
 def await_words(turn: RoomTurn, what: str) -> None:
@@ -110,6 +121,8 @@ def disagreement(asked: Asked, first: str, second: str) -> Outcome:
 
 def act(turn: RoomTurn, rule: str, text: str) -> None:
     """Three lines: what, who (a function), before when. What is missing stays empty."""
+    if not writable(turn):
+        return
     what, who, when, *_ = [
         *(line.strip() for line in text.splitlines() if line.strip()),
         "",

@@ -106,7 +106,7 @@ def decide(turn: RoomTurn, event: DeskEvent) -> None:  # noqa: C901  # a table i
         case PapersWanted(document=document):
             turn.effects += [Toast("making"), SendPapers(document)]
         case MembersAllowed(on=on):
-            turn.become(members=on, turn=turn.workshop.turn + 1)
+            allow_members(turn, on)
         case WorkshopFinished():
             finish(turn)
         case _:
@@ -339,6 +339,14 @@ def raised(flow: Flow, room: Room) -> tuple[vigilance.Raised, ...]:
 def answers(flow: Flow, room: Room) -> Mapping[str, Answer]:
     """Those that the dossier retains."""
     return retained(flow, room.conversation)
+
+
+def allow_members(turn: RoomTurn, on: bool) -> None:
+    """Inviting is the owner's, and a second facilitator is not."""
+    if turn.room.desk and turn.room.desk.helper:
+        turn.effects.append(Toast("may_not_not_yours"))
+    else:
+        turn.become(members=on, turn=turn.workshop.turn + 1)
 
 
 def finish(turn: RoomTurn) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import assert_never
 
-from bot.domain.conversation import CreateInvitation, Role, Say, Toast
+from bot.domain.conversation import CreateInvitation, Role, Say, Side, Toast
 from bot.domain.dossier import HOME
 from bot.domain.workshop.effects import (
     DropGiven,
@@ -197,15 +197,16 @@ def correct(turn: RoomTurn, event: WordsCorrected) -> None:
 
 
 def join_dossier(turn: RoomTurn) -> None:
-    """An invitation for one person, as if its owner had made it."""
+    """An invitation for one person, on the side they sat with, as if its owner had made it."""
     workshop = turn.workshop
     if not workshop.members or workshop.invited >= MOST_INVITED:
         turn.effects.append(Toast("room_moved"))
         return
-    token, expires = turn.chance.token, turn.at + INVITED_FOR
+    seat, token, expires = turn.room.seat, turn.chance.token, turn.at + INVITED_FOR
+    side: Side = "la_bas" if seat and seat.group == "la_bas" else HOME
     turn.become(invited=workshop.invited + 1)
     turn.effects += [
-        CreateInvitation(token, HOME, Role.CONTRIBUTOR, True, turn.at, expires),
+        CreateInvitation(token, side, Role.CONTRIBUTOR, True, turn.at, expires),
         OfferDossier(token),
     ]
 

@@ -15,7 +15,7 @@ class Tally:
     """`by_group`: group -> option -> how many; groups too small stand together under REST."""
 
     answered: int  # seats that gave something
-    present: int  # seats
+    present: int  # seats, those that left after they gave included
     votes: Mapping[str, int]
     paper: int  # hands counted, within the votes
     texts: int
@@ -35,7 +35,7 @@ def tally(room: Room) -> Tally:
     given = {one.seat for one in room.given if one.seat and not one.empty}
     return Tally(
         answered=len(given),
-        present=sum(not one.away for one in room.seats),
+        present=sum(not one.away or one.id in given for one in room.seats),
         votes={one: votes[one] for one in order},
         paper=paper,
         texts=len(room.texts()),
