@@ -277,7 +277,11 @@ def _same_footer(document: Any) -> None:
 
 # --- the two documents ---------------------------------------------------------------------------
 
-LABEL = "[[{{ e.libelle }}{{ mots.colon }} ]]"
+# A question or a sentence needs no colon before what it introduces.
+LABEL = (
+    "[[{{ e.libelle }}"
+    "{% if e.libelle and (e.libelle | last) not in '?!.…' %}{{ mots.colon }}{% endif %} ]]"
+)
 CHOSEN = (
     LABEL
     + "**{{ e.choix | join(' · ') }}**"
@@ -526,7 +530,15 @@ def _groups(document: Any) -> None:
         ],
         "for v in e.voix",
         [
-            [("Cellule", f"{{{{ v.{side}.texte }}}}"), ("Mention", f"{{{{ v.{side}.qui }}}}")]
+            [
+                f"{{%p if v.{side}.choix %}}",
+                ("Cellule", f"**{{{{ v.{side}.choix | join(' · ') }}}}**"),
+                "{%p endif %}",
+                f"{{%p for t in v.{side}.textes %}}",
+                ("Cellule", "{{ t }}"),
+                "{%p endfor %}",
+                ("Mention", f"{{{{ v.{side}.qui }}}}"),
+            ]
             for side in ("ici", "la_bas")
         ],
         [8.3, 8.3],
@@ -534,7 +546,10 @@ def _groups(document: Any) -> None:
     lines(
         document,
         "{%p if e.decision %}",
-        ("Encadré", "**{{ e.decision }}** {{ e.retenu }}"),
+        (
+            "Encadré",
+            "**{{ e.decision }}{% if e.retenu %}{{ mots.colon }}{% endif %}** {{ e.retenu }}",
+        ),
         "{%p endif %}",
         "{%p endfor %}",
         "{%p elif r.type == 'experiences' %}",

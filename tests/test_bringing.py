@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.export import json_
-from tests.samples import FLOW, FULL, ORDINARY, SCRIPTS
+from tests.samples import FLOW, FULL, ORDINARY, SCRIPTS, TOGETHER
 from tests.test_cli import filrouge, one_line
 
 
@@ -36,6 +36,13 @@ def test_export_import_export_is_identical(tmp_path: Path, conversation: object)
     before, after = json.loads(path.read_text(encoding="utf-8")), exported(db, 1)
     before["dossier"]["id"] = after["dossier"]["id"]  # type: ignore[index]
     assert after == before
+
+
+def test_what_an_import_leaves_in_the_file_is_said(tmp_path: Path) -> None:
+    brought = filrouge("import", str(written(tmp_path, TOGETHER)), db=tmp_path / "d.sqlite3")
+    assert brought.returncode == 0, brought.stderr
+    assert "Dossier 1" in brought.stderr
+    assert "reste dans le fichier (3 question(s))" in brought.stderr
 
 
 def test_a_second_import_is_a_second_dossier_and_a_table_has_both(tmp_path: Path) -> None:

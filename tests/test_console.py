@@ -115,7 +115,7 @@ def test_ctrl_c_in_the_middle_keeps_everything(tmp_path: Path) -> None:
         os.write(master, line.encode())
         _until(master, awaited)
     process.send_signal(signal.SIGINT)
-    said = _until(master, "Tout est gardé")
+    said = _until(master, "Ce qui est noté est gardé")
     assert process.wait(20) == 0
     assert "Traceback" not in said
     os.close(master)

@@ -197,6 +197,7 @@ def test_a_page_holds_them_within_itself() -> None:
     made = FORMATS["html"].export(album(), TEMPLATES).decode()
     assert made.count('<img src="data:image/jpeg;base64,') == 2
     assert 'alt="Le terrain, avant"' in made
+    assert "img-src data:" in made  # the page's own policy lets them be seen
 
 
 def test_texts_name_them() -> None:

@@ -21,10 +21,10 @@ from pypdf import PdfReader
 from bot.domain.conversation import Answer, Conversation, Fragment
 from bot.domain.sheet.clean import clean
 from bot.errors import ContentError
-from bot.export import docx
+from bot.export import FORMATS, docx
 from bot.export.word.fields import fields
 from bot.export.words import words
-from tests.samples import FULL, ORDINARY, SAMPLES, SCRIPTS, TEMPLATES, said, sheet
+from tests.samples import FULL, ORDINARY, SAMPLES, SCRIPTS, TEMPLATES, TOGETHER, said, sheet
 from tests.test_export import NASTY, anything, bare, everywhere, somewhere
 
 TEMPLATES_FOLDER = Path(__file__).parents[1] / "templates"
@@ -108,6 +108,29 @@ def test_what_runs_to_the_left_is_set_so() -> None:
     assert arabic.runs[0]._r.rPr.find(qn("w:rtl")) is not None
     cyrillic = next(one for one in document.paragraphs if "Вольной" in one.text)
     assert cyrillic._p.pPr.find(qn("w:bidi")) is None
+
+
+def test_a_voice_that_runs_to_the_left_is_set_so_beside_the_other() -> None:
+    cells = [cell for table in made(TOGETHER).tables for row in table.rows for cell in row.cells]
+    said = [one for cell in cells for one in cell.paragraphs if one.text.startswith("بدأ")]
+    assert said
+    assert all(one._p.pPr.find(qn("w:bidi")) is not None for one in said)
+
+
+def test_words_that_run_to_the_left_after_a_label_keep_their_direction() -> None:
+    asked = next(one for one in made(SCRIPTS).paragraphs if "نطلب" in one.text and ":" in one.text)
+    assert asked._p.pPr.find(qn("w:bidi")) is None
+    turned = {one.text: one._r.find(f".//{qn('w:rtl')}") is not None for one in asked.runs}
+    assert [on for text, on in turned.items() if text] == [False, True]
+
+
+@pytest.mark.parametrize("format", ["docx", "md", "txt"])
+def test_a_label_that_is_a_question_takes_no_colon(format: str) -> None:
+    content = FORMATS[format].export(sheet(FULL), TEMPLATES)
+    written = (
+        "\n".join(texts(Document(io.BytesIO(content)))) if format == "docx" else content.decode()
+    )
+    assert re.search(r"[?.]\W*[ \u00a0]:", written) is None
 
 
 @pytest.mark.parametrize("name", sorted(SAMPLES))

@@ -12,6 +12,7 @@ from bot.cli.house import existing, library, opened, text_of, told_in, written
 from bot.console import door
 from bot.domain.conversation import Conversation
 from bot.errors import ConfigError
+from bot.export import json_
 from bot.service.bringing import bring
 from bot.service.documents import Documents
 from bot.service.ports import DossierRecord, Store
@@ -24,13 +25,20 @@ EVERY = "tous"
 def import_(options: argparse.Namespace) -> int:
     settings = config.load()
     read = library(settings, options.flow)
-    flow, brought = method.conversation_of(read, options.file, text_of(options.file))
+    text = text_of(options.file)
+    flow, brought = method.conversation_of(read, options.file, text)
 
     async def run() -> int:
         async with opened(settings, read) as (_, store, _):
             return await bring(flow, store, door.KEY, brought, time.time())
 
     print(f"Dossier {asyncio.run(run())} créé.", file=sys.stderr)
+    if apart := json_.load(text).get("voices"):
+        print(
+            f"Ce que chaque côté a répondu reste dans le fichier ({len(apart)} question(s)) :"
+            " le nouveau dossier a ce que le groupe avait retenu. Gardez le fichier.",
+            file=sys.stderr,
+        )
     return 0
 
 

@@ -53,7 +53,7 @@ class Console:
                 wait(self.act(self.events(line)))
 
     def goodbye(self) -> None:
-        self.say("Tout est gardé. La même commande reprendra ici.")
+        self.say("Ce qui est noté est gardé. La même commande reprendra ici.")
 
     def events(self, line: str) -> list[Carried]:
         """What a line means: buttons pressed, a command, or words."""

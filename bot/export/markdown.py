@@ -7,7 +7,7 @@ from bot.domain.sheet import Sheet
 from bot.export.grid import Grid
 from bot.export.outline import Line, outline
 from bot.export.typography import typeset
-from bot.export.words import Templates, words
+from bot.export.words import Templates, colon_after, words
 
 suffix = ".md"
 media_type = "text/markdown; charset=utf-8"
@@ -47,7 +47,7 @@ def _at_start(found: re.Match[str]) -> str:
 def _block(line: Line, colon: str) -> Iterator[str]:
     text, label = escape(line.text), escape(line.label)
     joined = (
-        f"**{label}**{typeset(colon)} {text}"
+        f"**{label}**{typeset(colon_after(line.label, colon))} {text}"
         if label and text
         else f"**{label}**"
         if label

@@ -10,7 +10,7 @@ from bot.domain.sheet import Sheet
 from bot.export.grid import Grid
 from bot.export.outline import Line, outline
 from bot.export.typography import typeset
-from bot.export.words import Templates, words
+from bot.export.words import Templates, colon_after, words
 
 MOST_UNITS = 4000  # UTF-16, tags included
 MOST_ENTITIES = 90
@@ -58,7 +58,7 @@ def _lines(line: Line, colon: str) -> list[str]:
         case "lead" | "note":
             return [f"<i>{_escape(one)}</i>" for one in pieces]
     bullet = "• " if line.style == "bullet" else "   " * line.depth
-    stop = f"{colon} " if line.text else ""
+    stop = f"{colon_after(line.label, colon)} " if line.text else ""
     tag = "b" if line.style == "bullet" else "i"
     head = f"{bullet}<{tag}>{_escape(label)}</{tag}>{stop}" if label else bullet
     body = [_escape(one) for one in pieces]

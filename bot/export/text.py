@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from bot.domain.sheet import Sheet
 from bot.export.grid import Grid
 from bot.export.outline import Line, outline
-from bot.export.words import Templates, words
+from bot.export.words import Templates, colon_after, words
 
 suffix = ".txt"
 media_type = "text/plain; charset=utf-8"
@@ -23,7 +23,9 @@ def export(sheet: Sheet, templates: Templates) -> bytes:
 def _lines(line: Line, colon: str) -> Iterator[str]:
     indent = "  " * line.depth
     joined = (
-        f"{line.label}{colon} {line.text}" if line.label and line.text else line.label or line.text
+        f"{line.label}{colon_after(line.label, colon)} {line.text}"
+        if line.label and line.text
+        else line.label or line.text
     )
     if line.grid:
         yield from ("", *_table(line.grid), "")

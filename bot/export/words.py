@@ -69,6 +69,11 @@ def section_title(section: Section, sheet: Sheet, say: Mapping[str, str]) -> str
     return say["since"] % {"version": number, "date": said_date(date, say)}
 
 
+def colon_after(label: str, colon: str) -> str:
+    """What stands between a label and its words: a question or a sentence needs no colon."""
+    return "" if label.endswith(("?", "!", ".", "…")) else colon
+
+
 def answered(knot: Knot, say: Mapping[str, str]) -> str:
     match knot.answered:
         case 0:

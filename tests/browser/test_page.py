@@ -73,6 +73,7 @@ async def test_a_page_has_no_fault_and_nothing_beyond_the_edge(
             await seen(page, f"{path.stem}-{width}-{tone}.png")
             assert await page.run("document.documentElement.scrollWidth") <= width
             assert await beyond(page) == []
+            assert await unseen(page) == []
             assert await faults(page, COLOURS if dark else EVERYTHING) == []
 
 
@@ -101,6 +102,13 @@ async def faults(page: Page, asked: str) -> list[str]:
         for one in json.loads(found)
         for node in one["nodes"]
     ]
+
+
+async def unseen(page: Page) -> list[str]:
+    """Pictures that the browser did not draw."""
+    return list(
+        await page.run("[...document.images].filter(one => !one.naturalWidth).map(one => one.alt)")
+    )
 
 
 async def beyond(page: Page) -> list[str]:

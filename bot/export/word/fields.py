@@ -231,7 +231,12 @@ def _side_by_side(item: Voices, say: Words) -> Iterator[Data]:
 
 
 def _voice(voice: Voice, say: Words) -> Data:
-    return {"texte": _in_words(voice.said, say), "qui": who(voice, say)}
+    return {
+        "texte": _in_words(voice.said, say),
+        "choix": list(voice.said.options),
+        "textes": list(voice.said.paragraphs),
+        "qui": who(voice, say),
+    }
 
 
 def _in_words(said: Said, say: Words) -> str:

@@ -78,14 +78,15 @@ def _directed(paragraph: Any) -> None:
     if any(paragraph.find(f".//{qn(one)}") is not None for one in ("w:tab", "w:fldChar")):
         return  # set in columns, as a footer is: turning it would scramble it
     texts = [one for one in paragraph.iter(qn("w:t")) if one.text]
-    if not _rightwards("".join(one.text for one in texts)):
-        return
-    properties = _first(paragraph, "w:pPr")
-    if properties.find(qn("w:bidi")) is None:
-        _put(properties, "w:bidi", _PARAGRAPH_AFTER)
+    whole = _rightwards("".join(one.text for one in texts))
+    if whole:
+        properties = _first(paragraph, "w:pPr")
+        if properties.find(qn("w:bidi")) is None:
+            _put(properties, "w:bidi", _PARAGRAPH_AFTER)
     for text in texts:
         run = text.getparent()
-        if run.tag == qn("w:r") and any(_strong(one) == "R" for one in text.text):
+        written = any(_strong(one) == "R" for one in text.text) if whole else _rightwards(text.text)
+        if run.tag == qn("w:r") and written:
             inner = _first(run, "w:rPr")
             if inner.find(qn("w:rtl")) is None:
                 _put(inner, "w:rtl", _RUN_AFTER)
