@@ -158,3 +158,9 @@ def test_what_a_catalogue_lacks_is_said_in_french_with_french_plurals(templates:
 
 def test_the_interface_is_whole_in_english() -> None:
     assert [one for one in told(content.templates_folder()) if "locale/en/" in one] == []
+
+
+def test_a_list_is_joined_as_its_language_does() -> None:
+    folder = content.templates_folder()
+    french = [one for one in folder.rglob("*.j2") if 'join(" ; ")' in one.read_text("utf-8")]
+    assert not french, 'join(_(" ; "))'
