@@ -291,7 +291,7 @@ def _told(
         "shared": _membership(conversation),
         "answers": [reader.answer(one, answers[one]) for one in (*known, *others)],
         "handled": [
-            {"title": reader.rule(rule), **asdict(one)}
+            {"title": reader.rule(rule, one.what), **asdict(one)}
             for rule, one in conversation.handled.items()
         ],
         "former": [
@@ -329,9 +329,9 @@ class _Reader:
             "files": len(answer.attachments),
         }
 
-    def rule(self, rule: str) -> str:
+    def rule(self, rule: str, what: str) -> str:
         found = self.flow.rules_by_id.get(rule)
-        return self.wording.text(found.title) if found else rule
+        return self.wording.text(found.title) if found else what or rule
 
 
 def _file(reader: _Reader, one: PersonalFile, name: str, left: bool) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import pytest
 from bot.domain.conversation import DossierClosed, DossierTransferred, MemberLeft
 from bot.service.ports import Key
 from tests.double import Person, TelegramDouble
+from tests.samples import sheet
 
 from .circle import act, founder
 from .circle import joined as member
@@ -314,6 +315,11 @@ async def test_at_the_end_everybody_may_have_the_papers(
     await owner.sees("trois lignes")
     await owner.send("Écouter les jeunes\nl’animateur du service jeunesse\navant le 15 mars")
     await owner.sees("inscrit au plan d’action")
+    made = sheet((await bot.store.dossier(1)).conversation)
+    (action,) = next(one for one in made.sections if one.kind == "plan").groups[0].items
+    assert (action.title, action.who, action.settled) == (
+        "Écouter les jeunes", "l’animateur du service jeunesse", False,
+    )  # fmt: skip
     await owner.click("◀ L’atelier")
     await owner.click("Terminer l’atelier")
     await owner.click("Oui, terminer")
@@ -321,6 +327,12 @@ async def test_at_the_end_everybody_may_have_the_papers(
     await anna.click("Le compte rendu (PDF)")
     await until(lambda: [one for one in anna.messages if one.document])
     assert not (await bot.store.hall(1)).room.workshop.code
+    await owner.send("/vigilance")
+    await owner.click("Écouter les jeunes")
+    await owner.sees("avant le 15 mars")
+    await owner.click("Reprendre ce point")
+    await until(lambda: "Écouter les jeunes" not in owner.last.text)
+    assert not (await bot.store.dossier(1)).conversation.handled
     late = telegram.person(70)
     await late.send(f"/start a_{room}")
     await late.sees("n’ouvre aucun atelier")

@@ -105,6 +105,7 @@ from bot.domain.conversation.events import (
     ZoneSet,
 )
 from bot.domain.conversation.state import (
+    FROM_ROOM,
     At,
     Conversation,
     DossierLine,
@@ -134,6 +135,7 @@ from bot.domain.conversation.together import (
 )
 
 __all__ = [
+    "FROM_ROOM",
     "Adopt",
     "AdoptText",
     "Adoption",

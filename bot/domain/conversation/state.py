@@ -64,6 +64,9 @@ class Rhythm(StrEnum):
 HandledAs = Literal["done", "planned", "not_for_us"]
 
 
+FROM_ROOM = "salle-"  # how what a room decided, and that answers no point, is called in `handled`
+
+
 @dataclass(frozen=True, slots=True)
 class Handling:
     """What the group says of a point: `what`, `who` (a function) and `when` make the action plan."""

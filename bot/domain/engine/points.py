@@ -13,7 +13,9 @@ from bot.domain.engine.turn import Turn
 
 
 def handle_point(turn: Turn, rule: str, how: str) -> None:
-    if rule not in turn.flow.rules_by_id:
+    """Of what a room decided, or of a point of another version: to take it back, and no more."""
+    taken_back = not how and rule in turn.conversation.handled
+    if rule not in turn.flow.rules_by_id and not taken_back:
         turn.effects += [Toast("stale"), Ask()]
         return
     handled = dict(turn.conversation.handled)

@@ -8,7 +8,7 @@ from functools import cached_property
 from bot.domain import dossier, vigilance
 from bot.domain import strengths as solid
 from bot.domain.conditions import compared, holds, parse, quoted
-from bot.domain.conversation import Attachment, Conversation
+from bot.domain.conversation import FROM_ROOM, Attachment, Conversation
 from bot.domain.flow import Case, Flow, Rule, Step, Strength
 from bot.domain.photos import caption, ticked
 from bot.domain.reading import role, stage
@@ -197,13 +197,13 @@ class _Building:
         return tuple(
             Action(
                 rule=key,
-                title=self.wording.text(rule.title) if rule else key,
+                title=self.wording.text(rule.title) if rule else one.what or key,
                 first_step=self.wording.text(rule.first_step) if rule else "",
                 how=one.how,
-                what=one.what,
+                what=one.what if rule else "",
                 who=one.who,
                 when=one.when,
-                settled=key not in still,
+                settled=key not in still and not key.startswith(FROM_ROOM),
             )
             for key, one in self.conversation.handled.items()
             if one.how != "not_for_us"

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 
 from bot.domain.conversation import (
+    FROM_ROOM,
     AdoptText,
     Answer,
     Fragment,
@@ -132,7 +133,7 @@ def act(turn: RoomTurn, rule: str, text: str) -> None:
     action = Action(what, who, when, rule)
     others = [one for one in turn.workshop.actions if not rule or one.rule != rule]
     turn.become(actions=(*others, action))
-    if rule:
-        turn.effects.append(RecordHandling(rule, Handling("planned", what, who, when), turn.at))
+    key = rule or f"{FROM_ROOM}{turn.room.id}-{len(turn.workshop.actions)}"
+    turn.effects.append(RecordHandling(key, Handling("planned", what, who, when), turn.at))
     turn.effects.append(Say("room_action_kept"))
     turn.show("points")

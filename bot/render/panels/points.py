@@ -1,6 +1,8 @@
 """Points of vigilance: those shown, one of them, ideas, the action plan’s questions."""
 
 from bot.domain.conversation import (
+    FROM_ROOM,
+    Handling,
     PanelOpened,
     PointHandled,
 )
@@ -35,12 +37,11 @@ def vigilance(view: View, _: str) -> Body:
         rows += [
             (
                 Button(
-                    shorten(view.flow.rules_by_id[one].title, LONGEST_LABEL),
-                    PanelOpened("point", one),
+                    shorten(_title(view, rule, one), LONGEST_LABEL),
+                    PanelOpened("point", rule),
                 ),
             )
-            for one in view.conversation.handled
-            if one in view.flow.rules_by_id
+            for rule, one in view.conversation.handled.items()
         ]
     rows.append((Button(word("ideas"), PanelOpened("ideas")),))
     return Body(text, (*rows, resume_row(view)))
@@ -51,22 +52,39 @@ def _handled(view: View) -> list[dict[str, str]]:
     word, raised = view.words.word, {one.rule.id for one in view.raised}
     said = []
     for rule, one in view.conversation.handled.items():
-        if rule in view.flow.rules_by_id:
-            plan = ", ".join(part for part in (one.what, one.who, one.when) if part)
-            title = view.flow.rules_by_id[rule].title
-            how = word(one.how if rule in raised else "settled")
-            said.append({"title": title, "how": how, "plan": shorten(plan, 200)})
+        standing = rule in raised or rule.startswith(FROM_ROOM)
+        how = word(one.how if standing else "settled")
+        title, plan = _title(view, rule, one), _plan(view, rule, one)
+        said.append({"title": title, "how": how, "plan": shorten(plan, 200)})
     return said
+
+
+def _title(view: View, rule: str, handled: Handling) -> str:
+    """Of a point; what a room decided is called by what it is."""
+    found = view.flow.rules_by_id.get(rule)
+    return found.title if found else shorten(handled.what or rule, 200)
+
+
+def _plan(view: View, rule: str, handled: Handling) -> str:
+    what = handled.what if rule in view.flow.rules_by_id else ""
+    return ", ".join(part for part in (what, handled.who, handled.when) if part)
 
 
 def point(view: View, argument: str) -> Body:
     raised = next((one for one in view.raised if one.rule.id == argument), None)
-    rule = view.flow.rules_by_id.get(argument)
+    rule, handled = view.flow.rules_by_id.get(argument), view.conversation.handled.get(argument)
+    word = view.words.word
+    if not rule and handled:
+        title, plan = _title(view, argument, handled), _plan(view, argument, handled)
+        back = (Button(word("vigilance"), PanelOpened("vigilance")),)
+        said = view.words.page("one_point", points=[], title=title, plan=plan or word(handled.how))
+        return Body(
+            said, ((Button(word("unhandle"), PointHandled(argument, "")),), back, resume_row(view))
+        )
     if not rule:
         return vigilance(view, "")
-    word = view.words.word
     shown = [view.point(raised)] if raised else []
-    text = view.words.page("one_point", points=shown, title=rule.title)
+    text = view.words.page("one_point", points=shown, title=rule.title, plan="")
     if argument in view.conversation.handled:
         rows: Rows = ((Button(word("unhandle"), PointHandled(argument, "")),),)
     else:
