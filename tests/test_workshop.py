@@ -3,9 +3,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.content import load_flow
 from bot.domain.conversation import Toast
+from bot.domain.flow import Cell
 from bot.domain.workshop import Chance, events, transition
 from bot.domain.workshop.adopting import proposed
+from bot.domain.workshop.desk import askable
 from bot.domain.workshop.paper import Paper, read
 from bot.domain.workshop.state import (
     GROUPS,
@@ -19,7 +22,7 @@ from bot.domain.workshop.state import (
     Workshop,
 )
 from bot.domain.workshop.tally import FEWEST, presence, tally
-from tests.play import flow
+from tests.play import ROOT, flow
 
 ASKED = Asked(
     "Q8", "Q8", "Titre", "Question ?", "", "many", tuple(Choice(one, one) for one in "abc")
@@ -108,3 +111,10 @@ def test_any_acts_of_a_facilitator_leave_a_room_that_holds_together(acts):
         workshop = here.workshop
         assert (workshop.asked is not None) or workshop.phase not in (Phase.OPEN, Phase.CLOSED)
         assert workshop.phase is not Phase.FINISHED or workshop.code == ""
+
+
+def test_a_room_is_asked_no_table() -> None:
+    budget = load_flow(ROOT / "flows" / "budget-rencontre.yaml")
+    asked = [budget.questions[one] for one in askable(budget)]
+    assert asked
+    assert not any(isinstance(one, Cell) or one.kind == "rows" for one in asked)

@@ -196,6 +196,10 @@ async def test_somebody_taken_out_opens_the_dossier_no_more(
     await anna.send("/membres")
     await anna.click("Transmettre ou retirer")
     await anna.click("1. membre, Thiès")
+    assert "lien pour un groupe" not in anna.last.text
+    await invitation(anna, how="Un groupe, 7")
+    await anna.press("p:member:2", on=anna.last.id)
+    await anna.sees("lien pour un groupe encore ouvert")
     await anna.click("Retirer du dossier")
     await settled(anna)
     await opens(binta, "Q11")

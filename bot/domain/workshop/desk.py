@@ -154,11 +154,13 @@ def pick(turn: RoomTurn, question: str, on: bool) -> None:
 
 
 def askable(flow: Flow) -> tuple[str, ...]:
+    """All but tables: a room does not fill a cell."""
     return tuple(
         one.id
         for step in flow.steps
         if not step.annex
         for question in step.ordered()
+        if question.kind != "rows"
         for one in (question, *question.details)
     )
 

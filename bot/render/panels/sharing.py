@@ -261,7 +261,10 @@ def member(view: View, argument: str) -> Body:
         rows.append((Button(word("remove"), MemberRemoved(found.id)),))
     back = (Button(word("people"), PanelOpened("people")),)
     text = view.words.page(
-        "member", who=view.who(found), contributor=found.role is Role.CONTRIBUTOR
+        "member",
+        who=view.who(found),
+        contributor=found.role is Role.CONTRIBUTOR,
+        link=any(not one.single for one in together.invitations),
     )
     return Body(text, (*rows, back, resume_row(view)))
 
