@@ -1,6 +1,7 @@
 """Translations: the same ids, only texts; every fault at its place; a file that is pleasant to fill."""
 
 import dataclasses
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -518,6 +519,31 @@ def test_the_whole_method_can_be_translated_text_by_text() -> None:
     assert not [one for one in read.findings if one.severity == "error"]
     assert dict(texts(read.sound())) == words
     assert max(len(line) for line in made.text.splitlines() if not line.endswith('"')) <= 104
+
+
+@pytest.mark.parametrize("name", ["cases.yaml", "glossary.yaml", "sheet/ciat.yaml"])
+def test_what_goes_with_the_method_has_its_file_to_fill(tmp_path: Path, name: str) -> None:
+    shutil.copytree(flows_folder(), tmp_path / "f", ignore=shutil.ignore_patterns("*.en.yaml"))
+    target, empty = translate(tmp_path / "f" / name, "en")
+    assert empty.done == 0 < empty.total
+    target.write_text(empty.text, "utf-8")
+    assert not [one for one in inspect(target) if one.severity == "error"]
+    shutil.copy(flows_folder() / target.relative_to(tmp_path / "f"), target)
+    _, full = translate(tmp_path / "f" / name, "en")
+    target.write_text(full.text, "utf-8")
+    assert inspect(target) == (), "what was translated, complete as it was"
+
+
+def test_the_method_is_prepared_with_what_goes_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(flows_folder(), tmp_path / "f")
+    monkeypatch.setenv("FILROUGE_FLOWS", str(tmp_path / "f"))
+    assert main(["translate", "es"]) == 0
+    said = capsys.readouterr().err
+    for name in ("six-etapes", "sheet/six-etapes", "cases", "glossary"):
+        assert f"{name}.es.yaml : " in said
+        assert inspect(tmp_path / "f" / f"{name}.es.yaml")
 
 
 def test_options_that_two_questions_share_are_translated_once() -> None:

@@ -65,12 +65,14 @@ def graph(options: argparse.Namespace) -> int:
 
 
 def translate(options: argparse.Namespace) -> int:
-    flow = options.flow or house.flow_path(config.load())
-    path, skeleton = content.translate(flow, options.language)
-    draft = path.with_name(f"{path.name}.new")
-    draft.write_text(skeleton.text, encoding="utf-8")
-    draft.replace(path)  # in one move: a translator's work is never half written
-    print(f"{path} : {skeleton.done} textes traduits sur {skeleton.total}", file=sys.stderr)
+    named = options.flow
+    paths = (named,) if named else content.told_with(house.flow_path(config.load()))
+    made = [content.translate(path, options.language) for path in paths]
+    for path, skeleton in made:
+        draft = path.with_name(f"{path.name}.new")
+        draft.write_text(skeleton.text, encoding="utf-8")
+        draft.replace(path)  # in one move: a translator's work is never half written
+        print(f"{path} : {skeleton.done} textes traduits sur {skeleton.total}", file=sys.stderr)
     return 0
 
 

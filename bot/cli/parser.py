@@ -63,7 +63,13 @@ def parser() -> argparse.ArgumentParser:
         "translate", method.translate, "préparer ou compléter une traduction de la méthode"
     )
     words.add_argument("language", metavar="LANGUE", help="son code : en, es, pt-BR, ar…")
-    words.add_argument("--flow", **flow)
+    words.add_argument(
+        "--flow",
+        type=Path,
+        metavar="FICHIER",
+        help="un seul fichier : un autre parcours, une fiche de sheet/, les coopérations, le glossaire"
+        " (par défaut, le parcours fourni et ce qui l’accompagne)",
+    )
     interface = command(
         "words", method.words, "mettre à jour les traductions de l’interface, ou en commencer une"
     )

@@ -21,6 +21,7 @@ from bot.content.files import (
     read_glossary,
     read_layout,
     schema,
+    told_with,
     translate,
     translations,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "stray_catalogues",
     "stray_translations",
     "templates_folder",
+    "told_with",
     "translate",
     "translations",
     "update_catalogues",

@@ -9,7 +9,7 @@ from bot.content.document import read_document
 from bot.content.findings import Finding, Reading, alone, finding, opened
 from bot.content.languages import is_language, language_code
 from bot.content.model import Model, within
-from bot.content.overlay import Overlay, read_overlay, read_words
+from bot.content.overlay import FRENCH, Overlay, read_overlay, read_words
 from bot.content.skeleton import Skeleton, skeleton
 from bot.content.source import Source, read_source, shown
 from bot.domain.check import Fault, check, check_cases, check_layout, quick_check
@@ -70,21 +70,30 @@ def translations(original: Path) -> dict[str, Path]:
     return {code: path for path, stem, code in named if code and stem == original.stem}
 
 
-def translate(flow: Path, language: str) -> tuple[Path, Skeleton]:
-    """The file that a translator fills, and where it goes; what is translated already is in it.
+def translate(path: Path, language: str) -> tuple[Path, Skeleton]:
+    """The file that a translator fills, and where it goes; what is translated already is in it. `path`:
+    a flow, a layout, the cases or the glossary.
 
-    Raises ContentError when the flow or the translation begun has an error that would lose words.
+    Raises ContentError when the original or the translation begun has an error that would lose words.
     """
     code = language_code(language)
-    source = read_source(flow)
-    original = read_flow(source).sound()
-    if code == original.language:
-        raise ContentError(f"{source.name}: « {code} » est déjà la langue de ce parcours")
-    path = translations(flow).get(code, flow.with_suffix(f".{code}{flow.suffix}"))
+    source = read_source(path)
+    original = _READERS.get(kind_of(source), read_flow)(source).sound()
+    if code == getattr(original, "language", FRENCH):
+        raise ContentError(f"{source.name}: « {code} » est déjà la langue de ce fichier")
+    target = translations(path).get(code, path.with_suffix(f".{code}{path.suffix}"))
     begun = Overlay(code)
-    if path.exists():
-        begun = read_words(read_source(path), original, named=code).sound()
-    return path, skeleton(original, read_document(source), begun)
+    if target.exists():
+        begun = read_words(read_source(target), original, named=code).sound()
+    return target, skeleton(original, read_document(source), begun, path.name)
+
+
+def told_with(flow: Path) -> tuple[Path, ...]:
+    """A flow, and what beside it is said with it: its layout, the cases, the glossary."""
+    found = _FLOW_ID.search(read_source(flow).text)
+    sheet = (layout_of(flow, found[1]),) if found else ()
+    beside = (*sheet, flow.with_name("cases.yaml"), flow.with_name("glossary.yaml"))
+    return (flow, *(one for one in beside if one.is_file()))
 
 
 def load_cases(path: Path, language: str = "") -> tuple[Case, ...]:

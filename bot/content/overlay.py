@@ -32,7 +32,7 @@ from bot.errors import ContentError
 T = TypeVar("T")
 
 _HEAD = ("flow", "sheet", "language", "translates", "complete")
-_OF = {Flow: "flow", Layout: "sheet"}  # what says which one a translation is of
+OF = {Flow: "flow", Layout: "sheet"}  # what says which one a translation is of
 FRENCH = "fr"  # the language of what does not say its own
 _LINES = "des lignes « clé: valeur »"
 
@@ -116,7 +116,7 @@ def _head(
     overlay: Overlay, data: Mapping[str, object], original: Any, named: str
 ) -> Iterator[Fault]:
     """Of what, in which language, and how far."""
-    of = _OF.get(type(original), "")
+    of = OF.get(type(original), "")
     for name in (of, "language", "translates"):
         if name and name not in data:
             yield Fault((name,), f"il manque « {name} »")

@@ -1,4 +1,4 @@
-"""The file a translator fills: every text of a flow between quotes, the original as a comment beside it.
+"""The file a translator fills: every text between quotes, the original as a comment beside it.
 
 It is the overlay of `overlay.py`, in the order of the original; what is translated already is kept.
 """
@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.content.document import Document
 from bot.content.languages import countries
-from bot.content.overlay import Overlay
+from bot.content.overlay import OF, Overlay
 from bot.domain.check import Path
 from bot.domain.check.walk import questions
 from bot.domain.flow import Cell, Flow, Option
@@ -35,8 +35,7 @@ _HEAD = """\
 # accolades ; n’ajoutez et n’effacez aucune ligne. Pour un guillemet dans un texte : \\".
 # Vérifiez avec « filrouge check » ; quand tout est traduit, mettez « complete: true ».
 
-flow: {flow}
-language: {language}
+{of}language: {language}
 translates: {translates}  # la version de l’original que suit cette traduction
 complete: {complete}
 """
@@ -49,17 +48,22 @@ class Skeleton:
     total: int
 
 
-def skeleton(original: Flow, document: Document, overlay: Overlay) -> Skeleton:
-    """The file of a translation. `document`: the original's, for the order of its fields."""
-    words = {**_countries(original, overlay.language), **overlay.words}
+def skeleton(original: Any, document: Document, overlay: Overlay, name: str = "") -> Skeleton:
+    """The file of a translation, of a flow or of what goes with it. `document`: the original's, for the
+    order of its fields; `name`: what it is called when it has no title."""
+    flow = original if isinstance(original, Flow) else None
+    words = {**(_countries(flow, overlay.language) if flow else {}), **overlay.words}
+    key = OF.get(type(original), "")
+    title = _line(getattr(original, "title", "")) or name
     head = _HEAD.format(
-        title=_line(original.title),
-        flow=_scalar(original.flow),
+        title=title,
+        of=f"{key}: {_scalar(getattr(original, key))}\n" if key else "",
         language=_scalar(overlay.language),
         translates=overlay.translates or original.version,
         complete=str(overlay.complete).lower(),
     )
-    body = _Writer(document, words, _shared(original, words)).element(original, (), 0)
+    shared = _shared(flow, words) if flow else Counter[_Options]()
+    body = _Writer(document, words, shared).element(original, (), 0)
     total = [path for path, _ in texts(original)]
     done = sum(path in words for path in total)
     return Skeleton("\n".join([head, *body, ""]), done, len(total))
@@ -141,6 +145,10 @@ class _Writer:
         lines: list[str] = []
         for index, one in enumerate(elements):
             if isinstance(one, Cell):
+                continue
+            if isinstance(one, str):  # texts in their order
+                said = self.words.get((*here, index), "")
+                lines.append(f"- {_quoted(said)}  # {_line(one)}")
                 continue
             body = self.element(one, (*here, index), margin + 2)
             if not body:
