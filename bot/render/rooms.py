@@ -4,6 +4,7 @@ Texts are templates of `chat/room_*.j2`; no name of anyone is ever at hand here.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from bot.domain.conversation import Resumed, Say, Toast
 from bot.domain.engine.sharing import LINK
@@ -39,7 +40,7 @@ from bot.domain.workshop.events import (
     WordsTakenBack,
     WorkshopFinished,
 )
-from bot.domain.workshop.state import SIDES, Given, Phase, Room
+from bot.domain.workshop.state import SIDES, Action, Given, Outcome, Phase, Room
 from bot.domain.workshop.tally import Tally, presence, tally
 from bot.render.reply import Body, Button, Reply, Rows, Wanted
 from bot.render.view import EMPTY, FULL
@@ -49,6 +50,9 @@ ON, OFF = "●", "○"
 BAR, SMALL_BAR = 10, 8
 LONGEST_LABEL = 40
 LONGEST_IDEA = 140  # of a contribution in a list; the whole is in its own page
+LONGEST_PICK = 250  # of one that may be picked
+LONGEST_SAID = 600  # of what a room retains, on a card: the whole is in the dossier
+MOST_ACTIONS = 10  # of the plan, on a card
 LAST = 3  # contributions on the live card
 PAGE = 5  # contributions on a page
 TABLES = (2, 3, 4, 5, 6, 7, 8, 10)  # people at a table
@@ -182,7 +186,9 @@ class RoomRenderer:
             "room_seat",
             workshop=workshop,
             asked=asked,
-            outcome=workshop.outcomes.get(asked.question) if asked else None,
+            outcome=in_short(workshop.outcomes.get(asked.question), LONGEST_SAID)
+            if asked
+            else None,
             chosen=[one.label for one in asked.options if one.id in chosen] if asked else [],
             ideas=[shorten(one.text, LONGEST_IDEA) for one in ideas],
         )
@@ -308,7 +314,9 @@ class RoomRenderer:
             bars=self.bars(room, counted),
             groups=self.group_bars(room, counted),
             presence=self.presence(room),
-            outcome=workshop.outcomes.get(asked.question) if asked else None,
+            outcome=in_short(workshop.outcomes.get(asked.question), LONGEST_SAID)
+            if asked
+            else None,
             left=max(0, round((workshop.until - at) / 60)) if workshop.until else 0,
             ideas=[self.idea(one) for one in texts[-LAST:]],
             join=self.addresses.join(workshop.code),
@@ -398,7 +406,7 @@ class RoomRenderer:
         word, texts = self.words(room).word, list(reversed(room.texts()))
         start = int(argument) if argument.isdigit() and int(argument) < len(texts) else 0
         shown = texts[start : start + PAGE]
-        text = self.words(room).page("room_given", ideas=[self.idea(one, whole=True) for one in shown],
+        text = self.words(room).page("room_given", ideas=[self.idea(one, most=LONGEST_SAID) for one in shown],
                                count=len(texts), asked=room.workshop.asked)  # fmt: skip
         rows: list[tuple[Button, ...]] = [
             (
@@ -431,10 +439,14 @@ class RoomRenderer:
         text = self.words(room).page(
             "room_adopt",
             asked=asked,
-            draft=draft,
+            draft=replace(
+                draft,
+                text=shorten(draft.text, LONGEST_SAID),
+                side=shorten(draft.side, LONGEST_SAID),
+            ),
             awaiting=awaiting,
             options=[one.label for one in asked.options if one.id in draft.options],
-            ideas=[self.idea(one, whole=True) for one in texts],
+            ideas=[self.idea(one, most=LONGEST_PICK) for one in texts],
         )
         rows: list[tuple[Button, ...]] = []
         if not awaiting:
@@ -465,7 +477,11 @@ class RoomRenderer:
             made for one in found if (made := rules.point(self.flow(room), room, one.rule.id))
         ]
         text = self.words(room).page(
-            "room_points", points=titles, put=put, actions=room.workshop.actions, awaiting=awaiting
+            "room_points",
+            points=titles,
+            put=put,
+            actions=actions_in_short(room.workshop.actions),
+            awaiting=awaiting,
         )
         rows: list[tuple[Button, ...]] = []
         if not awaiting:
@@ -546,11 +562,12 @@ class RoomRenderer:
             return question
         return asked.title if asked.name == asked.title else f"{asked.name} · {asked.title}"
 
-    def idea(self, one: Given, *, whole: bool = False) -> dict[str, object]:
-        text = one.text if whole else shorten(" ".join(one.text.split()), LONGEST_IDEA)
+    def idea(self, one: Given, *, most: int = 0) -> dict[str, object]:
+        """`most`: of its text as it was written; 0: a few words on one line."""
+        line = shorten(" ".join(one.text.split()), LONGEST_IDEA)
         return {
             "number": one.number,
-            "text": shorten(text, 600),
+            "text": shorten(one.text, most) if most else line,
             "approved": one.approved,
             "paper": one.paper,
         }
@@ -605,6 +622,27 @@ class RoomRenderer:
         places = dict(zip(SIDES, room.workshop.places, strict=False))
         name = shorten(places.get(group, ""), LONGEST_LABEL)
         return name or self.words(room).word(f"room_group_{group or 'rest'}")
+
+
+def in_short(outcome: Outcome | None, most: int) -> Outcome | None:
+    """What is shown of what a room retained, whatever was written."""
+    if outcome is None:
+        return None
+    sides = tuple(shorten(one, most) for one in outcome.sides)
+    return replace(outcome, text=shorten(outcome.text, most), sides=sides)
+
+
+def actions_in_short(actions: Sequence[Action]) -> list[Action]:
+    """The last ones, a line each."""
+    return [
+        replace(
+            one,
+            what=shorten(one.what, LONGEST_IDEA),
+            who=shorten(one.who, LONGEST_LABEL),
+            when=shorten(one.when, LONGEST_LABEL),
+        )
+        for one in actions[-MOST_ACTIONS:]
+    ]
 
 
 def _language(room: Room | None) -> str:

@@ -10,12 +10,13 @@ from markupsafe import Markup
 from bot.domain.languages import right_to_left
 from bot.domain.workshop.state import Outcome, Phase, Room
 from bot.domain.workshop.tally import tally
-from bot.render.rooms import TABLES, RoomRenderer
+from bot.render.rooms import TABLES, RoomRenderer, in_short
 from bot.render.words import shorten
 
 SHOWN_IDEAS, BESIDE = 6, 3  # contributions at once; with a tally or an adopted text, one row
 MANY = 6  # answers: more of them are written smaller
 LONGEST_IDEA = 220
+LONGEST_OUTCOME = 320  # of what the room retains, and of each side of a disagreement
 LONGEST_CLOCK = 99 * 60 + 59  # seconds
 
 
@@ -43,7 +44,9 @@ class WallRenderer:
             return {"scene": "black", "workshop": workshop}
         counted = tally(room)
         addresses = self.rooms.addresses
-        outcome = workshop.outcomes.get(asked.question) if asked else None
+        outcome = (
+            in_short(workshop.outcomes.get(asked.question), LONGEST_OUTCOME) if asked else None
+        )
         options = len(asked.options) if asked else 0
         most = BESIDE if workshop.shown or outcome or options else SHOWN_IDEAS
         approved = [one for one in room.texts() if one.approved][-most:]

@@ -562,3 +562,28 @@ async def test_who_left_after_answering_is_counted_with_the_answers(
         await one.sees("Noté")
     await anna.click("Quitter l’atelier")
     await until(lambda: "Réponses : 2 sur 3" in live(owner).text)
+
+
+async def test_long_texts_break_no_card(bot: Running, telegram: TelegramDouble) -> None:
+    owner, room = await facilitator(telegram)
+    anna, bruno = await joined(telegram, room, 21, 22)
+    await open_question(owner, [anna, bruno])
+    for place in range(8):
+        await anna.send(f"{place} " + "<b>&é " * 600)
+        await anna.quiet(0.05)
+    await until(lambda: "Idées : 8" in " ".join(live(owner).labels))
+    await owner.click("Idées")
+    await owner.click("◀ L’atelier")
+    await owner.click("Clore")
+    await owner.click("Retenir une réponse")
+    await owner.click("Prendre l’idée")
+    await owner.click("Retenir ▶")
+    await owner.sees("C’est la réponse du dossier")
+    await bruno.sees("La salle retient")
+    answer = (await bot.store.dossier(1)).conversation.answers["Q8"]
+    assert len(answer.text) > 3000, "the dossier keeps the whole"
+    await owner.click("Points à regarder")
+    await owner.click("Qui, quoi, avant quand")
+    await owner.send("un geste " * 400)
+    await owner.sees("inscrit au plan d’action")
+    assert not telegram.refused
