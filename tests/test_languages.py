@@ -251,6 +251,27 @@ async def test_the_first_page_reads_from_the_right_and_latin_names_keep_their_di
     assert "\u0600" <= first <= "\u06ff", "the first letter gives the line its direction"
 
 
+def test_the_sentence_of_the_first_page_is_told_in_arabic() -> None:
+    play = Play(language="ar")
+    play.send("/start")
+    play.act(c.ConsentGiven())
+    play.act(c.RhythmChosen(c.Rhythm.FIRST_PAGE))
+    for _ in range(40):
+        if not isinstance(play.place, c.At):
+            break
+        assert "Qu’" not in play.text
+        options = [b for row in play.reply.rows for b in row if isinstance(b.event, c.OptionChosen)]
+        question = play.flow.questions[play.place.question]
+        if play.place.telling or not options:
+            play.send("Thiès")
+        else:
+            play.act(options[0].event)
+            if question.choose == "many":
+                play.act(next(b for r in play.reply.rows for b in r if "▶" in b.label).event)
+    assert isinstance(play.place, c.FirstPageEnd)
+    assert f"في {ISOLATED}، نريد مرافقة الشباب" in play.text
+
+
 async def test_a_sheet_in_arabic_says_its_direction(speaker):
     anna = speaker("fr")
     await anna.begins()
