@@ -58,7 +58,7 @@ def test_the_flow_of_the_guide_is_short_and_without_fault(tmp_path: Path) -> Non
     text = example("parcours")
     path = tmp_path / "fete-des-voisins.yaml"
     path.write_text(text, encoding="utf-8")
-    assert len(text.splitlines()) <= 40
+    assert len(text.splitlines()) <= 33
     assert not [one for one in inspect(path) if one.severity == "error"]
     flow = load_flow(path)
     conversation = c.Conversation(consented=True, dossier=1)
