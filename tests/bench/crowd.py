@@ -305,6 +305,8 @@ class Crowd:
                 await asyncio.wait_for(done.wait(), 1)
             except TimeoutError:
                 now = time.monotonic()
+                if left <= 0 and not any(chat.since for chat in chats):
+                    break  # all are answered, by more messages than acts
                 for chat in chats:
                     if chat.since and now - chat.since > LOST:
                         lost += 1
