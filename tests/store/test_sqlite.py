@@ -528,12 +528,12 @@ async def test_a_later_schema_takes_a_copy_and_keeps_everything(opened, someone,
         await someone(store).begins()
         await someone(store).writes("Q1", "mot")
     before = as_is(path)
-    later = (*schema.MIGRATIONS, ("ALTER TABLE person ADD COLUMN zone TEXT NOT NULL DEFAULT ''",))
+    later = (*schema.MIGRATIONS, ("ALTER TABLE person ADD COLUMN later_still TEXT NOT NULL DEFAULT ''",))
     async with connected(path) as connection:
         await connection.run(lambda db: schema.migrate(db, path, later))
     with closing(sqlite3.connect(path)) as db:
         assert db.execute("PRAGMA user_version").fetchone() == (len(later),)
-        assert db.execute("SELECT zone FROM person").fetchall() == [("",)]
+        assert db.execute("SELECT later_still FROM person").fetchall() == [("",)]
     (copy,) = path.parent.glob(f"fil.db.schema{schema.VERSION}-*")
     assert as_is(copy) == before
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
@@ -544,7 +544,7 @@ async def test_a_migration_that_fails_leaves_everything_as_it_was(opened, someon
     async with opened() as store:
         await someone(store).begins()
     before = as_is(path)
-    broken = (*schema.MIGRATIONS, ("ALTER TABLE person ADD COLUMN zone TEXT",), (fault,))
+    broken = (*schema.MIGRATIONS, ("ALTER TABLE person ADD COLUMN later_still TEXT",), (fault,))
     async with connected(path) as connection:
         with pytest.raises(StoreError, match="restée comme avant"):
             await connection.run(lambda db: schema.migrate(db, path, broken))
