@@ -14,6 +14,7 @@ from bot.content import (
     load_layout,
     load_templates,
 )
+from bot.domain import dossier
 from bot.domain.conversation import (
     Adoption,
     Answer,
@@ -192,7 +193,7 @@ ALBUM = tuple(
 )
 PICTURES = {one.bare: blank() for one in ALBUM}  # for `sheet(…, pictures=…)`
 
-_ME = Member(1, "ici", Role.OWNER)
+_ME = Member(1, Role.OWNER, "ici")
 
 
 def _voice(number: int, side: Side, answer: Answer, name: str = "") -> Voice:
@@ -206,7 +207,7 @@ TOGETHER = replace(  # two territories that answered, chose, and left a question
     dossier=4,
     together=Together(
         _ME,
-        (_ME, Member(2, "la_bas", Role.CONTRIBUTOR)),
+        (_ME, Member(2, Role.CONTRIBUTOR, "la_bas")),
         {
             **{key: (_voice(1, "ici", one),) for key, one in ORDINARY.answers.items()},
             "Q4": (
@@ -230,6 +231,68 @@ TOGETHER = replace(  # two territories that answered, chose, and left a question
         last=9,
     ),
 )
+
+_OWNER = Member(1, Role.OWNER, "ici", "La chargée de mission")
+_THERE = Member(2, Role.CONTRIBUTOR, "la_bas", "Le directeur de la coopérative")
+_BESIDE = Member(3, Role.CONTRIBUTOR, "la_bas")
+_READER = Member(4, Role.READER, "la_bas", "Un élu qui n’a rien dit")
+_LEFT = Member(9, Role.CONTRIBUTOR, "ici")
+SECRET = "Ce que la coopérative garde pour elle."
+
+
+def _says(number: int, who: Member, answer: Answer, *, private: bool = False) -> Voice:
+    role = None if who is _LEFT else who.role
+    return Voice(number, who.id, who.side, answer, 0.0, role, who.name, private)
+
+
+def _crossed() -> Conversation:
+    """Two territories: a text written, one left open, one still to choose, one put in doubt again, a
+    side that passes, another that alone answered, an author who left, words kept on one side."""
+    alone = {key: (_says(1, _OWNER, one),) for key, one in ORDINARY.answers.items()}
+    numbered = {
+        key: (replace(voices[0], number=number),)
+        for number, (key, voices) in enumerate(alone.items(), 1)
+    }
+    at = len(numbered)
+    home = {key: voices[0] for key, voices in numbered.items()}
+    joint = _says(at + 3, _OWNER, said("croise", text="Nous referons l’enquête à deux."))
+    picked = _says(at + 9, _THERE, said("interet_mutuel", text="Deux marchés."))
+    voices = {
+        **numbered,
+        "Q4": (
+            home["Q4"],
+            _says(at + 1, _THERE, said("besoins_ressentis", text="Une enquête de 2024.")),
+            _says(at + 2, _BESIDE, said(text="منظور التعاونية")),
+        ),
+        "Q16": (
+            home["Q16"],
+            _says(at + 4, _THERE, said(text="Un marché, et des outils en état.")),
+        ),
+        "Q14": (
+            _says(at + 8, _LEFT, said("interet_mutuel", text="Un jardin d’essai.")),
+            _says(at + 10, _THERE, said("interet_mutuel", text="Trois marchés, finalement.")),
+            home["Q14"],
+        ),
+        "Q2": (home["Q2"], _says(at + 5, _BESIDE, said(text="Un chantier partagé."))),
+        "Q3": (home["Q3"], _says(at + 6, _THERE, Answer(skipped=True))),
+        "Q9": (_says(at + 7, _THERE, said(text="La coopérative tient les comptes.")),),
+        "Q7": (
+            *((home["Q7"],) if "Q7" in home else ()),
+            _says(at + 11, _BESIDE, said(text=SECRET), private=True),
+        ),
+    }
+    adopted = {
+        **{key: Adoption(one) for key, one in home.items()},
+        "Q4": Adoption(joint, "written", at + 3),
+        "Q16": Adoption(home["Q16"], "open", at + 4),
+        "Q14": Adoption(picked, "picked", at + 9),
+    }
+    members = (_OWNER, _THERE, _BESIDE, _READER)
+    together = Together(_OWNER, members, voices, adopted, last=at + 11)
+    return dossier.as_retained(FLOW, replace(ORDINARY, dossier=4, together=together))
+
+
+CROSSED = _crossed()
 
 SAMPLES = {
     "empty": EMPTY,

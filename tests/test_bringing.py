@@ -3,12 +3,14 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot.domain import dossier
 from bot.export import json_
-from tests.samples import FLOW, FULL, ORDINARY, SCRIPTS, TOGETHER
+from tests.samples import CROSSED, FLOW, FULL, ORDINARY, SCRIPTS, SECRET
 from tests.test_cli import filrouge, one_line
 
 
@@ -38,11 +40,85 @@ def test_export_import_export_is_identical(tmp_path: Path, conversation: object)
     assert after == before
 
 
-def test_what_an_import_leaves_in_the_file_is_said(tmp_path: Path) -> None:
-    brought = filrouge("import", str(written(tmp_path, TOGETHER)), db=tmp_path / "d.sqlite3")
+def test_the_sample_has_every_case_of_a_shared_dossier() -> None:
+    together = CROSSED.together
+    assert together is not None
+    assert {"Q2", "Q14"} <= set(dossier.to_choose(FLOW, together))
+    data = json_.document(FLOW, CROSSED)
+    adopted = {key: one["adopted"] for key, one in data["voices"].items()}
+    assert adopted == {"Q2": "", "Q3": "", "Q4": "written", "Q9": "", "Q14": "", "Q16": "open"}
+    assert data["voices"]["Q14"]["choice"] == {"how": "picked", "author": 2}
+    assert data["members"][-1] == {"side": "ici", "role": "gone"}
+    assert "Un élu qui n’a rien dit" not in json_.dump(data).decode()
+
+
+@pytest.mark.parametrize("finished", [False, True])
+def test_a_dossier_of_two_territories_comes_back_with_its_voices(
+    tmp_path: Path, finished: bool
+) -> None:
+    db, path = tmp_path / "d.sqlite3", written(tmp_path, replace(CROSSED, finished=finished))
+    brought = filrouge("import", str(path), db=db)
+    assert brought.returncode == 0, brought.stderr
+    assert brought.stderr.strip() == "Dossier 1 créé."
+    before, after = json.loads(path.read_text(encoding="utf-8")), exported(db, 1)
+    before["dossier"]["id"] = after["dossier"]["id"]  # type: ignore[index]
+    assert after == before
+    assert before["voices"]["Q4"]["said"][2]["text"] == "منظور التعاونية"
+
+
+def test_members_that_came_with_a_file_are_listed_as_such(tmp_path: Path) -> None:
+    db = tmp_path / "d.sqlite3"
+    filrouge("import", str(written(tmp_path, CROSSED)), db=db)
+    shown = filrouge("chat", db=db, text="/inviter\n5\n").stdout
+    assert "(responsable du dossier) (vous)" in shown
+    assert "Le directeur de la coopérative (membre) (repris d’un fichier)" in shown
+    assert "À choisir : Q2, Q14." in shown
+
+
+def test_private_words_neither_leave_nor_come_back(tmp_path: Path) -> None:
+    path = written(tmp_path, CROSSED)
+    assert SECRET not in path.read_text(encoding="utf-8")
+    assert json.loads(path.read_text(encoding="utf-8"))["voices"].get("Q7") is None
+
+
+def test_what_waits_for_the_other_side_does_not_leave_before_it_answered() -> None:
+    assert CROSSED.together is not None
+    blind = replace(CROSSED, together=replace(CROSSED.together, blind=True))
+    assert "tient les comptes" in json_.dump(json_.document(FLOW, CROSSED)).decode()
+    assert "tient les comptes" not in json_.dump(json_.document(FLOW, blind)).decode()
+
+
+def test_voices_that_do_not_hold_together_are_told(tmp_path: Path) -> None:
+    data = json_.document(FLOW, CROSSED)
+    data["members"][0]["role"] = "reader"
+    data["voices"]["Q4"]["said"][1]["author"] = 40
+    path = tmp_path / "d.json"
+    path.write_bytes(json_.dump(data))
+    told = filrouge("import", str(path), db=tmp_path / "d.sqlite3")
+    assert told.returncode != 0
+    assert "members : le premier doit être « owner »" in told.stderr
+    assert "voices.Q4.said[1].author" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_an_answer_changed_in_the_file_against_its_voices_is_told(tmp_path: Path) -> None:
+    data = json_.document(FLOW, CROSSED)
+    del data["voices"]["Q2"]["choice"]
+    data["answers"]["Q2"] = {"options": [], "text": "Autre chose"}
+    path = tmp_path / "d.json"
+    path.write_bytes(json_.dump(data))
+    assert "voices.Q2" in one_line(filrouge("import", str(path), db=tmp_path / "d.sqlite3"))
+
+
+def test_voices_of_an_older_file_stay_in_it_and_this_is_said(tmp_path: Path) -> None:
+    data = json_.document(FLOW, CROSSED)
+    del data["members"]
+    path = tmp_path / "d.json"
+    path.write_bytes(json_.dump(data))
+    brought = filrouge("import", str(path), db=tmp_path / "d.sqlite3")
     assert brought.returncode == 0, brought.stderr
     assert "Dossier 1" in brought.stderr
-    assert "reste dans le fichier (3 question(s))" in brought.stderr
+    assert "y reste (6 question(s))" in brought.stderr
 
 
 def test_a_second_import_is_a_second_dossier_and_a_table_has_both(tmp_path: Path) -> None:

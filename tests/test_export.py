@@ -102,7 +102,7 @@ def somewhere(text: str) -> Conversation:
     places = ("I_nom", "I_phrase", "I_territoires_ici", "I_partenaires", "Q3", "Q4", "R1.1")
     answers = {place: said(text=text) for place in places}
     answers["Q6"] = Answer((), (), (replace(PHOTO, caption=text),))
-    me = Member(1, "ici", Role.OWNER)
+    me = Member(1, Role.OWNER, "ici")
     voices = {
         question: (
             Voice(1, 1, "ici", answer, role=Role.OWNER),

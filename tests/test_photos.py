@@ -213,7 +213,7 @@ def test_without_any_there_is_no_section_for_them() -> None:
 
 
 def test_each_side_s_photos_are_there_but_those_it_keeps_to_itself() -> None:
-    me = c.Member(1, "ici", c.Role.OWNER)
+    me = c.Member(1, c.Role.OWNER, "ici")
 
     def said(number: int, side: str, photo: c.Attachment, private: bool = False) -> c.Voice:
         answer = c.Answer(("accompagner_personnes",), (), (photo,))

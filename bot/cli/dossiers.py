@@ -33,10 +33,11 @@ def import_(options: argparse.Namespace) -> int:
             return await bring(flow, store, door.KEY, brought, time.time())
 
     print(f"Dossier {asyncio.run(run())} créé.", file=sys.stderr)
-    if apart := json_.load(text).get("voices"):
+    if brought.together is None and (apart := json_.load(text).get("voices")):
         print(
-            f"Ce que chaque côté a répondu reste dans le fichier ({len(apart)} question(s)) :"
-            " le nouveau dossier a ce que le groupe avait retenu. Gardez le fichier.",
+            "Ce fichier vient d’une version plus ancienne : ce que chaque côté a répondu y reste"
+            f" ({len(apart)} question(s)), le nouveau dossier a ce que le groupe avait retenu."
+            " Gardez le fichier.",
             file=sys.stderr,
         )
     return 0

@@ -15,6 +15,7 @@ from bot.domain.conversation import (
     Conversation,
     Fragment,
     History,
+    Member,
     Offer,
     Role,
     Side,
@@ -66,6 +67,11 @@ def may(together: Together | None, act: Act) -> bool:
     if together is None:
         return act is not Act.LEAVE
     return together.me.role in MAY[act] and not (together.closed and act in WRITING)
+
+
+def heir(member: Member) -> bool:
+    """Whether a dossier can pass on to them."""
+    return member.role is Role.CONTRIBUTOR and not member.brought
 
 
 # --- questions ---------------------------------------------------------------------------------
@@ -365,7 +371,7 @@ def _silent(flow: Flow, together: Together, complete: bool) -> Iterator[str]:
         if not each_side(flow, question) or personal(flow, question):
             continue
         spoke = {one.side for one in said if one.heard and not one.private}
-        passed = {one.side for one in said if one.answer.skipped}
+        passed = {one.side for one in said if one.answer.skipped and not one.private}
         quiet = set(SIDES) - spoke
         if len(spoke) == 1 and (complete or quiet <= passed):
             yield question

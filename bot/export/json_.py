@@ -10,13 +10,14 @@ from typing import Any
 
 from bot.domain import dossier, strengths, vigilance
 from bot.domain.conditions import Facts
-from bot.domain.conversation import Answer, Attachment, Conversation, Handling, Voice
+from bot.domain.conversation import Answer, Conversation, Handling
 from bot.domain.flow import OTHER, Flow, Question
 from bot.domain.reading import role, stage
 from bot.domain.sheet import Sheet
 from bot.domain.tables import table
 from bot.domain.wording import Wording
 from bot.export.reading import FINISHED, SLUG, Data, load, read
+from bot.export.voices import attachment, circle
 from bot.export.words import Templates
 
 __all__ = [
@@ -74,7 +75,7 @@ def document(flow: Flow, conversation: Conversation, *, complete: bool | None = 
         **_tables(flow, wording),
         "skipped": [key for key in _ordered(flow, answers) if answers[key].skipped],
         "attachments": dict(_attachments(flow, answers)),
-        "voices": dict(_voices(flow, conversation)),
+        **circle(flow, conversation),
         "handled": {key: _handling(one) for key, one in conversation.handled.items()},
         "other_version": dict(_other_version(flow, answers)),
         **_judged(flow, conversation, read, wording),
@@ -133,26 +134,6 @@ def _judged(flow: Flow, conversation: Conversation, read: Facts, wording: Wordin
             for one in vigilance.open_questions(flow, read)
         ],
     }
-
-
-def _voices(flow: Flow, conversation: Conversation) -> Iterator[tuple[str, Data]]:
-    """What each side answered, where several members did; never what one kept on its side."""
-    together = conversation.together
-    for key in _ordered(flow, together.voices) if together else ():
-        said = dossier.common(together, key) if together else ()
-        if together is None or len({one.author for one in said}) < 2 or dossier.personal(flow, key):
-            continue
-        adoption = together.adopted.get(key)
-        chosen = adoption.how if adoption and adoption.after else ""
-        undecided = dossier.undecided(flow, together, key)
-        yield key, {"adopted": "" if undecided else chosen, "said": [_voice(one) for one in said]}
-
-
-def _voice(one: Voice) -> Data:
-    role = one.role.value if one.role else "gone"
-    name = {"name": one.name} if one.name else {}
-    said = {"options": list(one.answer.options), "text": one.answer.text}
-    return {"side": one.side, "role": role, **name, **said}
 
 
 def _ordered(flow: Flow, answers: Mapping[str, Any]) -> list[str]:
@@ -233,16 +214,7 @@ def _other_version(flow: Flow, answers: Mapping[str, Answer]) -> Iterator[tuple[
 def _attachments(flow: Flow, answers: Mapping[str, Answer]) -> Iterator[tuple[str, list[Data]]]:
     for key in _ordered(flow, answers):
         if answers[key].attachments:
-            yield key, [_attachment(one) for one in answers[key].attachments]
-
-
-def _attachment(one: Attachment) -> Data:
-    told: Data = {"place": list(one.place)} if one.place else {}
-    if one.shown:
-        told["shown"] = True
-    if one.caption:
-        told["caption"] = one.caption
-    return {"kind": one.kind, "name": one.name, "size": one.size, **told}
+            yield key, [attachment(one) for one in answers[key].attachments]
 
 
 def _handling(one: Handling) -> Data:

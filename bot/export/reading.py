@@ -10,19 +10,28 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, cast, get_args
 
+from bot.domain import dossier
 from bot.domain.conversation import (
+    Adoption,
     Answer,
     Attachment,
     AttachmentKind,
+    Choice,
     Conversation,
     Fragment,
     HandledAs,
     Handling,
+    Member,
+    Role,
+    Side,
+    Together,
+    Voice,
 )
 from bot.domain.flow import OTHER, Flow, Question
 from bot.errors import ContentError
 
 FINISHED = "finished"
+GONE = "gone"  # the role of an author who is no member any more
 SLUG = re.compile(r"[a-z0-9_]+")  # what could be the name of an option
 
 Data = dict[str, Any]
@@ -50,16 +59,18 @@ def read(flow: Flow, data: Mapping[str, Any]) -> Conversation:
     for name, take in reading.takers.items():
         if name in data:
             take(data[name])
+    together = reading.together()
     if reading.faults:
         raise ContentError("\n".join(reading.faults))
-    dossier = data.get("dossier")
-    head = dossier if isinstance(dossier, dict) else {}
+    found = data.get("dossier")
+    head = found if isinstance(found, dict) else {}
     number = head.get("id")
     return Conversation(
         dossier=number if isinstance(number, int) else None,
         answers={key: one for key, one in reading.answers.items() if one != _NO_ANSWER},
         handled=reading.handled,
         finished=head.get("status") == FINISHED,
+        together=together,
     )
 
 
@@ -70,6 +81,10 @@ class _Reading:
     flow: Flow
     answers: dict[str, Answer] = field(default_factory=dict)
     handled: dict[str, Handling] = field(default_factory=dict)
+    members: list[tuple[Member, bool]] = field(default_factory=list)  # and whether they left
+    voices: dict[str, tuple[Voice, ...]] = field(default_factory=dict)
+    adopted: dict[str, Adoption] = field(default_factory=dict)
+    last: int = 0  # the number of the newest voice
     faults: list[str] = field(default_factory=list)
 
     @property
@@ -81,6 +96,8 @@ class _Reading:
             "skipped": self.take_skipped,
             "attachments": self.take_attachments,
             "handled": self.take_handled,
+            "members": self.take_members,
+            "voices": self.take_voices,
         }
 
     # --- the parts of an export ------------------------------------------------------------------
@@ -158,6 +175,117 @@ class _Reading:
             )
             self.handled[key] = Handling(cast(HandledAs, how), *said)
 
+    # --- a dossier of several ----------------------------------------------------------------------
+
+    def take_members(self, value: object) -> None:
+        roles = (*(one.value for one in Role), GONE)
+        for at, one in enumerate(self.listed("members", value)):
+            path = f"members[{at}]"
+            fields = dict(self.mapping(path, one))
+            side = self.among(f"{path}.side", fields.get("side"), dossier.SIDES)
+            role = self.among(f"{path}.role", fields.get("role"), roles)
+            name = " ".join(self.text(f"{path}.name", fields.get("name", "")).split())
+            gone = role == GONE
+            member = Member(
+                at + 1,
+                Role.READER if gone else Role(role),
+                cast(Side, side),
+                name[: dossier.LONGEST_NAME],
+            )
+            self.members.append((member, gone))
+        owners = [one.id for one, gone in self.members if one.role is Role.OWNER]
+        if owners != [1]:
+            self.fault("members", "le premier doit être « owner », et lui seul")
+        if sum(not gone for _, gone in self.members) > dossier.MOST_MEMBERS:
+            self.fault("members", f"au plus {dossier.MOST_MEMBERS}")
+
+    def take_voices(self, value: object) -> None:
+        """Without `members`, an export of before: who spoke cannot be told, its voices are left."""
+        for key, one in self.mapping("voices", value) if self.members else ():
+            path = f"voices.{key}"
+            fields = dict(self.mapping(path, one))
+            said = [
+                self.said(f"{path}.said[{at}]", each)
+                for at, each in enumerate(self.listed(f"{path}.said", fields.get("said", [])))
+            ]
+            if len({voice.author for voice, _ in said}) < len(said):
+                self.fault(f"{path}.said", "une seule réponse par personne")
+            sooner = tuple([self.numbered(voice) for voice, later in said if not later])
+            if "choice" in fields:
+                self.choose(f"{path}.choice", key, fields["choice"], sooner)
+            later = tuple([self.numbered(voice) for voice, later in said if later])
+            self.voices[key] = (*sooner, *later)
+
+    def said(self, path: str, value: object) -> tuple[Voice, bool]:
+        """A voice, and whether it came after the choice."""
+        fields = dict(self.mapping(path, value))
+        side = self.among(f"{path}.side", fields.get("side"), dossier.SIDES)
+        answer = replace(self.words(path, fields), skipped=fields.get("skipped") is True)
+        voice = replace(self.voice(path, fields, answer), side=cast(Side, side))
+        return voice, fields.get("later") is True
+
+    def choose(self, path: str, key: str, value: object, said: tuple[Voice, ...]) -> None:
+        """What is retained: one of the voices, else words that are no voice any more."""
+        fields = dict(self.mapping(path, value))
+        how = cast(Choice, self.among(f"{path}.how", fields.get("how"), get_args(Choice)))
+        kept = self.answers.get(key, _NO_ANSWER)
+        answer = self.words(path, fields) if how == "open" else kept
+        voice = self.voice(path, fields, answer)
+        same = (
+            one
+            for one in said
+            if how != "written" and one.author == voice.author and _same(one.answer, answer)
+        )
+        found = next(same, None)
+        if found or answer.given:
+            voice = found or self.numbered(voice)
+            self.adopted[key] = Adoption(voice, how, self.last if how else 0)
+
+    def voice(self, path: str, fields: Mapping[str, Any], answer: Answer) -> Voice:
+        rank = fields.get("author")
+        if not isinstance(rank, int) or not 1 <= rank <= len(self.members):
+            self.fault(f"{path}.author", "il faut le rang d’un membre (le premier : 1)")
+            rank = 1
+        member, gone = self.members[rank - 1]
+        role = None if gone else member.role
+        return Voice(0, member.id, member.side, answer, role=role, name=member.name)
+
+    def words(self, path: str, fields: Mapping[str, Any]) -> Answer:
+        options = self.slugs(f"{path}.options", fields.get("options", []))
+        text = self.text(f"{path}.text", fields.get("text", ""))
+        path = f"{path}.attachments"
+        files = [
+            self.attachment(f"{path}[{at}]", one)
+            for at, one in enumerate(self.listed(path, fields.get("attachments", [])))
+        ]
+        return Answer(
+            tuple(dict.fromkeys(options)),
+            (Fragment(text),) if text else (),
+            tuple([one for one in files if one]),
+        )
+
+    def numbered(self, voice: Voice) -> Voice:
+        self.last += 1
+        return replace(voice, number=self.last)
+
+    def together(self) -> Together | None:
+        """The members and their voices; what they retain must be what `answers` says."""
+        if not self.members or self.faults:
+            return None
+        here = tuple([one for one, gone in self.members if not gone])
+        found = Together(here[0], here, self.voices, self.adopted, last=self.last)
+        for key in self.voices:
+            kept = dossier.retained_voice(self.flow, found, key)
+            if not _same(kept.answer if kept else _NO_ANSWER, self.answers.get(key, _NO_ANSWER)):
+                self.fault(
+                    f"voices.{key}", "ce qui est retenu n’est pas ce que disent les réponses"
+                )
+        owned = {key: one for key, one in self.answers.items() if key not in self.voices}
+        for key, answer in owned.items():
+            voice = replace(self.numbered(self.voice("", {"author": 1}, answer)), side=dossier.HOME)
+            self.voices[key], self.adopted[key] = (voice,), Adoption(voice)
+        return replace(found, last=self.last)
+
     # --- values ----------------------------------------------------------------------------------
 
     def take(self, path: str, question: Question, value: object) -> None:
@@ -216,6 +344,18 @@ class _Reading:
             caption=caption,
         )
 
+    def among(self, path: str, value: object, known: tuple[str, ...]) -> str:
+        if value in known:
+            return str(value)
+        self.fault(path, f"il faut {_either(known)}")
+        return known[0]
+
+    def listed(self, path: str, value: object) -> list[Any]:
+        if isinstance(value, list):
+            return value
+        self.fault(path, "il faut une liste")
+        return []
+
     def mapping(self, path: str, value: object) -> Iterator[tuple[str, Any]]:
         if isinstance(value, dict):
             return iter(value.items())
@@ -252,6 +392,10 @@ class _Reading:
 def _near(wrong: str, known: list[str]) -> str:
     found = get_close_matches(wrong, known, 1, 0.5)
     return f" ({found[0]} ?)" if found else ""
+
+
+def _same(one: Answer, other: Answer) -> bool:
+    return (set(one.options), one.text) == (set(other.options), other.text)
 
 
 def _either(choices: tuple[str, ...]) -> str:

@@ -87,6 +87,28 @@ def write(db: Database, seals: Seals, author: Author, text: AdoptText) -> int:
     return number
 
 
+def bring(
+    db: Database,
+    seals: Seals,
+    author: Author,
+    question: str,
+    answer: Answer,
+    at: float,
+    *,
+    common: bool,
+) -> int:
+    """An answer that came with a file; its number. `common`: nobody's voice, or no more."""
+    content = seals.seal(Answer, answer, "contribution", author.dossier, question)
+    effect = RecordAnswer(question, answer, _NO_VISIT, at)
+    number = _version(db, author, effect, _NO_VISIT, content)
+    db.execute(
+        "UPDATE contribution SET common = ? WHERE dossier = ? AND number = ?",
+        (int(common), author.dossier, number),
+    )
+    _attach(db, seals, author, effect, ())
+    return number
+
+
 def retain(db: Database, dossier: int, question: str, number: int) -> None:
     """The answer that a dossier retains while nobody has to choose: alone in it, one's own."""
     db.execute(

@@ -7,7 +7,7 @@ import re
 from contextlib import suppress
 
 from bot.errors import StoreError
-from bot.store import identity, register, sharing
+from bot.store import identity, people, register, sharing
 from bot.store.database import Database
 from bot.store.sealed import Seals
 
@@ -23,6 +23,7 @@ def dossier(db: Database, seals: Seals, dossier: int) -> None:
         " AND NOT EXISTS (SELECT 1 FROM dossier WHERE dossier.project = ?1)",
         (project,),
     )
+    people.drop_stand_ins(db)
 
 
 def person(db: Database, seals: Seals, person: int) -> None:
@@ -41,6 +42,7 @@ def person(db: Database, seals: Seals, person: int) -> None:
     register.note_dossiers(db, f"project IN {alone}", person)
     db.execute(f"DELETE FROM project WHERE id IN {alone}", (person,))  # noqa: S608  # our own words
     db.execute("DELETE FROM person WHERE id = ?", (person,))
+    people.drop_stand_ins(db)
 
 
 def _set_aside(db: Database, seals: Seals, person: int) -> None:

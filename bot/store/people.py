@@ -1,8 +1,32 @@
 """A person's row: their consent, their language, and whether they blocked the bot."""
 
+import secrets
+
 from bot.service.ports import Key
 from bot.store import register
 from bot.store.database import Database
+
+FILE = "file"  # a door that nobody speaks through: of those whose voices came with a file
+
+
+def stand_in(db: Database, at: float) -> int:
+    """Somebody who spoke in a file: agreed to nothing here, is told nothing, has no chat."""
+    (person,) = db.execute(
+        "INSERT INTO person (door, external_id, consented, consented_at, mark)"
+        " VALUES (?, ?, 0, ?, ?) RETURNING id",
+        (FILE, secrets.randbits(62), at, register.new_mark()),
+    ).fetchone()
+    return int(person)
+
+
+def drop_stand_ins(db: Database) -> None:
+    """Those who neither are in a project nor said anything that is kept any more."""
+    db.execute(
+        "DELETE FROM person WHERE door = ?"
+        " AND NOT EXISTS (SELECT 1 FROM member WHERE member.person = person.id)"
+        " AND NOT EXISTS (SELECT 1 FROM contribution WHERE contribution.person = person.id)",
+        (FILE,),
+    )
 
 
 def consent(db: Database, key: Key, at: float) -> int:

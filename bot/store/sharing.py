@@ -18,7 +18,7 @@ from bot.domain.conversation import (
     Voice,
 )
 from bot.service.ports import digest
-from bot.store import register, seats
+from bot.store import people, register, seats
 from bot.store.database import Database
 from bot.store.sealed import Seals
 
@@ -71,8 +71,9 @@ MARKS = (
 # --- reading -----------------------------------------------------------------------------------
 
 _MEMBERS = """
-SELECT member.person, member.role, member.side, member.called, member.muted
-FROM dossier JOIN member ON member.project = dossier.project WHERE dossier.id = ?
+SELECT member.person, member.role, member.side, member.called, member.muted, person.door
+FROM dossier JOIN member ON member.project = dossier.project
+JOIN person ON person.id = member.person WHERE dossier.id = ?
 ORDER BY member.joined, member.person
 """
 
@@ -131,9 +132,10 @@ class Circle:
         self.members: dict[int, Member] = {}
         self.muted = False
         project = project_of(db, dossier)
-        for who, role, side, called, muted in db.execute(_MEMBERS, (dossier,)):
+        for who, role, side, called, muted, door in db.execute(_MEMBERS, (dossier,)):
             name = seals.open(str, called, "member", project, who) if called else ""
-            self.members[who] = Member(who, Role(role), sided(side), name)
+            brought = door == people.FILE
+            self.members[who] = Member(who, Role(role), sided(side), name, brought)
             if who == person:
                 self.muted = bool(muted)
         self.me = self.members[person]
@@ -334,6 +336,7 @@ def leave(db: Database, project: int, person: int, *, taking: bool) -> None:
         f"UPDATE conversation SET dossier = NULL WHERE {theirs}",  # noqa: S608  # our own words
         (person, project),
     )
+    people.drop_stand_ins(db)
 
 
 def transfer(db: Database, dossier: int, former: int, owner: int) -> None:
@@ -398,9 +401,10 @@ def pass_on(db: Database, person: int) -> None:
     rows = db.execute(
         "SELECT mine.project, (SELECT other.person FROM member AS other"
         "  WHERE other.project = mine.project AND other.role = ?2"
+        "  AND other.person NOT IN (SELECT id FROM person WHERE door = ?4)"
         "  ORDER BY other.joined, other.person LIMIT 1)"
         " FROM member AS mine WHERE mine.person = ?1 AND mine.role = ?3",
-        (person, Role.CONTRIBUTOR.value, Role.OWNER.value),
+        (person, Role.CONTRIBUTOR.value, Role.OWNER.value, people.FILE),
     ).fetchall()
     for project, heir in rows:
         if heir is not None:

@@ -11,6 +11,7 @@ from bot.service.ports import Due, Key, Turn
 from bot.store import deletion
 from bot.store.database import Database
 from bot.store.loading import Loader
+from bot.store.people import FILE
 from bot.store.talk import announce as announced
 
 AT_ONCE = 100  # dossiers of one transaction
@@ -44,7 +45,11 @@ def purge(loader: Loader, db: Database, before: float, announced: float) -> int:
         (announced, before, before, AT_ONCE),
     ).fetchall()
     for dossier, project in rows:
-        members = db.execute("SELECT person FROM member WHERE project = ?", (project,)).fetchall()
+        members = db.execute(
+            "SELECT person FROM member JOIN person ON person.id = member.person"
+            " WHERE project = ? AND door <> ?",
+            (project, FILE),
+        ).fetchall()
         deletion.dossier(db, loader.seals, dossier)
         for (person,) in members:
             left = db.execute("SELECT 1 FROM member WHERE person = ?", (person,)).fetchone()

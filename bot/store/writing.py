@@ -12,6 +12,7 @@ from bot.domain.conversation import (
     Adopt,
     AdoptText,
     ArchiveDossier,
+    BringVoices,
     CloseDossier,
     Conversation,
     CreateDossier,
@@ -43,6 +44,7 @@ from bot.domain.conversation import (
 )
 from bot.service.ports import NOTHING, Decide, Key, Look, Turn
 from bot.store import (
+    bringing,
     contributions,
     deletion,
     dossiers,
@@ -199,6 +201,9 @@ class _Page:
                 self.refresh = True
             case RemoveMember(member, taking):
                 self.remove(member, taking)
+            case BringVoices(together, at):
+                bringing.bring(self.db, self.loader.seals, self.author(), together, at)
+                self.changed, self.refresh = at, True
             case AdoptText() | Adopt():
                 self.adopt(effect)
             case _:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.domain.conversation.answer import Answer
 from bot.domain.conversation.state import Handling
-from bot.domain.conversation.together import Choice, Role, Side
+from bot.domain.conversation.together import Choice, Role, Side, Together
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +135,15 @@ class Adopt:
     question: str
     contribution: int
     how: Choice
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class BringVoices:
+    """What the members of a dossier read from a file said and chose, in the dossier in hand. `me` is
+    the person; the others come as members that nobody speaks for."""
+
+    together: Together
     at: float
 
 
@@ -305,6 +314,7 @@ Written = (
     | JoinDossier
     | Adopt
     | AdoptText
+    | BringVoices
     | RemoveMember
     | Governed
 )

@@ -19,12 +19,14 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """`name`: how this person agreed to be named; "" otherwise."""
+    """`name`: how this person agreed to be named; "" otherwise. `brought`: came with a file, for
+    whoever had spoken; nobody opens the dossier as them."""
 
     id: int
     role: Role
     side: Side
     name: str = ""
+    brought: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from bot.domain.conversation import (
     ArchiveDossier,
     Ask,
+    BringVoices,
     Conversation,
     CreateDossier,
     DeleteDossier,
@@ -68,7 +69,7 @@ def begin_dossier(turn: Turn, flow: str = "", beside: int = 0) -> None:
 def bring_in(turn: Turn, brought: Conversation) -> bool:
     """A dossier that came from a file: a new one in hand, with its answers; False when there is no room.
 
-    Whoever brings it in agrees to keep it.
+    Whoever brings it in agrees to keep it, and takes the place of its owner.
     """
     if not turn.conversation.consented:
         turn.effects.append(RecordConsent(True, turn.at))
@@ -76,8 +77,11 @@ def bring_in(turn: Turn, brought: Conversation) -> bool:
     begin_dossier(turn, turn.flow.flow)
     if not isinstance(turn.effects[before], CreateDossier):
         return False
-    for question, answer in brought.answers.items():
-        turn.record(question, answer)
+    if brought.together:
+        turn.effects.append(BringVoices(brought.together, turn.at))
+    else:
+        for question, answer in brought.answers.items():
+            turn.record(question, answer)
     for rule, handling in brought.handled.items():
         turn.effects.append(RecordHandling(rule, handling, turn.at))
     turn.become(handled=brought.handled, finished=brought.finished)

@@ -148,7 +148,9 @@ def close(turn: Turn, closed: bool) -> None:
 def transfer(turn: Turn, member: int) -> None:
     """To a contributor; the owner becomes one."""
     together = _shared(turn)
-    if together is None or _role(together, member) is not Role.CONTRIBUTOR:
+    if together is None or not any(
+        one.id == member and dossier.heir(one) for one in together.members
+    ):
         turn.effects += [Toast("stale"), Show("members")]
         return
     roles = {member: Role.OWNER, together.me.id: Role.CONTRIBUTOR}

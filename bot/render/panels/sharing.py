@@ -27,7 +27,7 @@ from bot.domain.conversation import (
     VoiceRetained,
     ZoneSet,
 )
-from bot.domain.dossier import Act
+from bot.domain.dossier import Act, heir
 from bot.domain.engine.sharing import DAYS
 from bot.domain.wording import Wording
 from bot.render import zones
@@ -228,7 +228,8 @@ def _governing(view: View, together: Together) -> Rows:
 
 
 def _told(view: View, together: Together, one: Member) -> dict[str, object]:
-    return {"role": one.role.value, "name": one.name, "me": one.id == together.me.id}
+    me = one.id == together.me.id
+    return {"role": one.role.value, "name": one.name, "me": me, "brought": one.brought}
 
 
 def people(view: View, _: str) -> Body:
@@ -255,7 +256,7 @@ def member(view: View, argument: str) -> Body:
     if together is None or found is None or found.id == together.me.id:
         return people(view, "")
     rows: list[tuple[Button, ...]] = []
-    if view.may(Act.GOVERN) and found.role is Role.CONTRIBUTOR:
+    if view.may(Act.GOVERN) and heir(found):
         rows.append((Button(word("transfer"), DossierTransferred(found.id)),))
     if view.may(Act.INVITE):
         rows.append((Button(word("remove"), MemberRemoved(found.id)),))
@@ -263,7 +264,8 @@ def member(view: View, argument: str) -> Body:
     text = view.words.page(
         "member",
         who=view.who(found),
-        contributor=found.role is Role.CONTRIBUTOR,
+        heir=heir(found),
+        brought=found.brought,
         link=any(not one.single for one in together.invitations),
     )
     return Body(text, (*rows, back, resume_row(view)))
