@@ -528,7 +528,10 @@ async def test_a_later_schema_takes_a_copy_and_keeps_everything(opened, someone,
         await someone(store).begins()
         await someone(store).writes("Q1", "mot")
     before = as_is(path)
-    later = (*schema.MIGRATIONS, ("ALTER TABLE person ADD COLUMN later_still TEXT NOT NULL DEFAULT ''",))
+    later = (
+        *schema.MIGRATIONS,
+        ("ALTER TABLE person ADD COLUMN later_still TEXT NOT NULL DEFAULT ''",),
+    )
     async with connected(path) as connection:
         await connection.run(lambda db: schema.migrate(db, path, later))
     with closing(sqlite3.connect(path)) as db:
