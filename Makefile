@@ -9,6 +9,8 @@ SELF   := $(PIP) --no-deps --no-build-isolation --editable .
 UV     := uv==0.13.8
 AUDIT  := pip-audit==2.10.1
 ARGS   ?=
+# One more than the cores: many a test waits for a silence.
+TESTERS := $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 1 )))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -25,7 +27,7 @@ bot: $(VENV)/runtime ## le bot Telegram (FILROUGE_TOKEN, ou le fichier .env)
 	@$(BIN)/filrouge bot $(ARGS)
 
 test: $(VENV)/dev ## les tests (un seul : make test ARGS=tests/test_x.py)
-	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -n $(TESTERS) --dist worksteal $(ARGS)
 
 # Chromium and npm come from the system; axe-core from npm, at the version of the lock file.
 test-browser: $(VENV)/dev ## la page web dans un vrai navigateur (installe Chromium, npm et axe-core)

@@ -3,6 +3,7 @@
 Each try has a seed: `python -m tests.fuzz --only TARGET --seed N --tries 1` makes it again.
 """
 
+import asyncio
 import json
 from random import Random
 from typing import Any
@@ -90,8 +91,9 @@ async def test_any_deep_link_and_any_button_gets_one_useful_reply(
         for _ in range(60):
             data = spoiled_bytes(chance.choice(DATA).encode(), chance)[:64]
             await person.press(data.decode("utf-8", "replace"), on=person.last.id)
-        await person.quiet(0.3)
-        assert not person.unanswered
+        async with asyncio.timeout(60):  # each has its answer, however loaded the machine
+            while person.unanswered:
+                await asyncio.sleep(0.05)
         await person.send("/start")
         await person.quiet(0.2)
         assert person.last.buttons
