@@ -29,7 +29,7 @@ from bot.service.ports import Inbound, Key
 from bot.service.printing import Printer
 from bot.store import FlowSnapshot, SqliteStore
 from tests.play import ROOT, Play, begun, flow, flows, plain, renderer
-from tests.samples import ORDINARY, TEMPLATES, said, sheet
+from tests.samples import FULL, ORDINARY, TEMPLATES, said, sheet
 
 ANNA = Key("telegram", 5, 5)
 
@@ -155,6 +155,23 @@ def test_the_sheet_holds_those_ticked_that_can_be_read_in_the_order_of_the_metho
 ) -> None:
     assert [one.caption for one in album(document).photos] == ["Le terrain, avant", ""]
     assert [one.question for one in album(document).photos] == ["Q3", "Q6"]
+
+
+@pytest.mark.parametrize("many", [1, 4, MOST])
+def test_with_photos_too_the_document_to_show_is_three_pages_at_most(many: int) -> None:
+    photos = [
+        replace(SHOWN, file=f"p{at}", message=100 + at, caption="Le terrain " * 8)
+        for at in range(many)
+    ]
+    full = {
+        **FULL.answers,
+        "Q3": replace(FULL.answers["Q3"], attachments=tuple(photos)),
+    }
+    pictures = {one.bare: prepared(picture(40, 60)) for one in photos}
+    shown = sheet(replace(FULL, answers=full), "show", pictures=pictures)
+    assert len(shown.photos) == many
+    made = FORMATS["pdf"].export(shown, TEMPLATES)
+    assert len(PdfReader(io.BytesIO(made)).pages) <= 3
 
 
 def test_a_pdf_has_them_as_figures_told_in_words() -> None:

@@ -48,6 +48,7 @@ from bot.domain.wording import Wording
 FIRST_PAGE_TEXT = 260  # in one answer of the first page
 FIRST_PAGE_ROOM = 1150  # in all of them
 DETAIL_ROOM = 5000
+PHOTOS_ROOM = 1800  # what photos take of it, few and large or many and small
 FIRST_PAGE_ITEMS = 3
 GLANCE_TEXT = 300
 CAPTION = 300
@@ -237,6 +238,12 @@ class _Building:
 
     # --- photos --------------------------------------------------------------------------------
 
+    @property
+    def detail_room(self) -> int:
+        """Photos and detail share two pages."""
+        pictured = any(True for _ in ticked(self.flow, self.given))
+        return DETAIL_ROOM - PHOTOS_ROOM * pictured
+
     def photos(self, pictures: Mapping[Attachment, bytes] | None) -> Iterator[Photo]:
         for question, answer, photo in ticked(self.flow, self.given):
             step = self.flow.step_of.get(question)
@@ -384,7 +391,7 @@ class _Building:
         if self.show:
             plans = [one for one in plans if one.detail]
         found: list[tuple[Item, ...]] = [self.answers.entries(one.parts) for one in plans]
-        kept = _fitted(found, DETAIL_ROOM) if self.show else found
+        kept = _fitted(found, self.detail_room) if self.show else found
         self.shortened = kept != found
         return {plan.id: items for plan, items in zip(plans, kept, strict=True)}
 
