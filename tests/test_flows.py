@@ -347,6 +347,22 @@ async def test_the_sheets_of_the_other_dossiers_of_a_project_can_be_joined(house
         assert "Trois cents" not in "".join((await anna.made(wanted)).texts)
 
 
+async def test_a_sheet_whose_passages_nobody_reread_is_not_joined_and_it_is_said(house):
+    async with house() as anna:
+        await anna.begins()
+        first = (await anna.store.conversation(ANNA)).dossier
+        await anna.joins("budget", first)
+        await anna.act(c.RhythmChosen(c.Rhythm.ESSENTIAL))
+        await anna.answers("B1", "Payé par Mme Durand, trois cents euros.")
+        await anna.opens(first)
+        await anna.act(c.PanelOpened("export", "annexed"))
+        await anna.presses("Feuille de travail, ici")
+        (wanted,) = anna.shown.reply.wanted
+        told = plain("".join((await anna.made(wanted)).texts))
+        assert "trois cents euros" not in told
+        assert "Un des parcours joints a des passages à relire" in told
+
+
 async def test_the_command_joins_the_flows_that_are_named(house, folder, tmp_path):
     async with house() as anna:
         await anna.begins()

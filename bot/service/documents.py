@@ -12,13 +12,14 @@ from dataclasses import replace
 from functools import cached_property
 
 from bot.domain.conversation import Attachment, Conversation, TemplateFault
-from bot.domain.dossier import as_retained, in_common
+from bot.domain.dignity import passages
+from bot.domain.dossier import as_retained, in_common, printed
 from bot.domain.engine.documents import ANNEXED, BLANK, MESSAGE, SINCE
 from bot.domain.photos import ticked
 from bot.domain.sheet import DocumentKind
 from bot.errors import FilrougeError
 from bot.render.reply import Wanted
-from bot.render.words import Vocabulary
+from bot.render.words import Vocabulary, Words
 from bot.service import personal
 from bot.service.conversations import Document
 from bot.service.editions import LAST, Editions
@@ -67,7 +68,9 @@ class Documents:
             case "frozen":
                 return Document(edition=await self.editions.freeze(conversation, at))
         name = wanted.document.removesuffix(ANNEXED)
-        annexed = await self._siblings(conversation) if name != wanted.document else ()
+        siblings = await self._siblings(conversation) if name != wanted.document else ()
+        annexed = tuple(one for one in siblings if self._reread(one))
+        note = "annex_unread" if len(annexed) < len(siblings) else ""
         kind: DocumentKind = "show" if name == "show" else "work"
         since = LAST if name == SINCE else None
         if since == LAST and not await self.editions.frozen(conversation):
@@ -75,10 +78,11 @@ class Documents:
         if wanted.format == MESSAGE:
             standing = await self.editions.standing(conversation, since)
             texts = await self.run(self.printer.told, conversation, kind, at, standing, annexed)
-            return Document(texts=tuple(texts))
-        made, note = await self._own(key, conversation, kind, wanted.format, at, annexed), ""
+            told = [self._spoken(conversation).says(note)] if note else []
+            return Document(texts=(*texts, *told))
+        made = await self._own(key, conversation, kind, wanted.format, at, annexed)
         if not made:
-            note = "template_failed" if made == b"" else ""
+            note = "template_failed" if made == b"" else note
             made = await self.export(
                 conversation, kind, wanted.format, at, since=since, annexed=annexed
             )
@@ -86,10 +90,20 @@ class Documents:
         said = ""
         if isinstance(exporter, Picture):
             said = await self.run(self.printer.said, wanted.format, conversation, at)
-        words = self._vocabulary.words(self.printer.book(conversation).flow.language)
+        words = self._spoken(conversation)
         title = self._title(conversation)
         name = _file_name(words.word(f"file_{kind}"), title, at) + exporter.suffix
         return Document(name, made, exporter.media_type, said=said, note=note)
+
+    def _spoken(self, conversation: Conversation) -> Words:
+        """The words of the language of the dossier's documents."""
+        return self._vocabulary.words(self.printer.book(conversation).flow.language)
+
+    def _reread(self, conversation: Conversation) -> bool:
+        """Whether every passage of a dossier that may point at somebody was judged."""
+        flow = self.printer.book(conversation).flow
+        found = passages(flow, printed(flow, conversation))
+        return all(one.key in conversation.reread for one in found)
 
     async def _siblings(self, conversation: Conversation) -> tuple[Conversation, ...]:
         """The other dossiers of the project, of those that the person has."""
