@@ -12,9 +12,8 @@ from dataclasses import replace
 from functools import cached_property
 
 from bot.domain.conversation import Attachment, Conversation, TemplateFault
-from bot.domain.dignity import passages
-from bot.domain.dossier import as_retained, in_common, printed
-from bot.domain.engine.documents import ANNEXED, BLANK, MESSAGE, SINCE
+from bot.domain.dossier import as_retained, in_common
+from bot.domain.engine.documents import ANNEXED, BLANK, MESSAGE, SINCE, unread
 from bot.domain.photos import ticked
 from bot.domain.sheet import DocumentKind
 from bot.errors import FilrougeError
@@ -69,7 +68,7 @@ class Documents:
                 return Document(edition=await self.editions.freeze(conversation, at))
         name = wanted.document.removesuffix(ANNEXED)
         siblings = await self._siblings(conversation) if name != wanted.document else ()
-        annexed = tuple(one for one in siblings if self._reread(one))
+        annexed = tuple(one for one in siblings if not unread(self.printer.book(one).flow, one))
         note = "annex_unread" if len(annexed) < len(siblings) else ""
         kind: DocumentKind = "show" if name == "show" else "work"
         since = LAST if name == SINCE else None
@@ -98,12 +97,6 @@ class Documents:
     def _spoken(self, conversation: Conversation) -> Words:
         """The words of the language of the dossier's documents."""
         return self._vocabulary.words(self.printer.book(conversation).flow.language)
-
-    def _reread(self, conversation: Conversation) -> bool:
-        """Whether every passage of a dossier that may point at somebody was judged."""
-        flow = self.printer.book(conversation).flow
-        found = passages(flow, printed(flow, conversation))
-        return all(one.key in conversation.reread for one in found)
 
     async def _siblings(self, conversation: Conversation) -> tuple[Conversation, ...]:
         """The other dossiers of the project, of those that the person has."""

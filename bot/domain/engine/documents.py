@@ -1,10 +1,11 @@
 """Before a document leaves: its header completed or not, its passages reread, then it is made."""
 
-from bot.domain.conversation import SendSheet, Show
+from bot.domain.conversation import Conversation, SendSheet, Show
 from bot.domain.dignity import Passage, passages
 from bot.domain.dossier import printed
 from bot.domain.engine import moving
 from bot.domain.engine.turn import Turn
+from bot.domain.flow import Flow
 
 MESSAGE = "message"  # the sheet as messages in the chat
 BLANK = "blank"  # the questionnaire to fill in by hand: nobody's dossier
@@ -21,7 +22,7 @@ def send_sheet(turn: Turn, document: str, form: str) -> None:
             turn.become(ended=turn.conversation.ended | {moving.HEADER})
             turn.effects.append(Show("header", f"{document}:{form}"))
             return
-        if unread(turn):
+        if unread(turn.flow, turn.conversation):
             turn.effects.append(Show("dignity", f"{document}:{form}", fresh=form == MESSAGE))
             return
     turn.effects.append(SendSheet(document, form))
@@ -32,15 +33,14 @@ def send_sheet(turn: Turn, document: str, form: str) -> None:
 
 def keep_passage(turn: Turn, key: str, document: str, form: str) -> None:
     """« Garder »; without a key, « Tout garder ». What was not judged yet is shown next."""
-    left = {one.key for one in unread(turn)}
+    left = {one.key for one in unread(turn.flow, turn.conversation)}
     turn.become(reread=turn.conversation.reread | (left & {key} if key else left))
     send_sheet(turn, document, form)
 
 
-def unread(turn: Turn) -> list[Passage]:
+def unread(flow: Flow, conversation: Conversation) -> list[Passage]:
     """Passages that may point at somebody and that nobody judged yet."""
-    conversation = turn.conversation
-    found = passages(turn.flow, printed(turn.flow, conversation))
+    found = passages(flow, printed(flow, conversation))
     return [one for one in found if one.key not in conversation.reread]
 
 
