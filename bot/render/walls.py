@@ -10,7 +10,10 @@ from markupsafe import Markup
 from bot.domain.languages import right_to_left
 from bot.domain.workshop.state import Outcome, Phase, Room
 from bot.domain.workshop.tally import tally
-from bot.render.rooms import TABLES, RoomRenderer, in_short
+from bot.render.rooms import RoomRenderer
+from bot.render.rooms.figures import bars, group_bars
+from bot.render.rooms.phones import TABLES
+from bot.render.rooms.short import in_short
 from bot.render.words import shorten
 
 SHOWN_IDEAS, BESIDE = 6, 3  # contributions at once; with a tally or an adopted text, one row
@@ -57,8 +60,8 @@ class WallRenderer:
             "asked": asked,
             "present": counted.present,
             "answered": counted.answered,
-            "bars": self.rooms.bars(room, counted) if workshop.shown else [],
-            "groups": self.rooms.group_bars(room, counted) if workshop.shown else [],
+            "bars": bars(asked, counted) if workshop.shown else [],
+            "groups": group_bars(self.rooms.view(room), counted) if workshop.shown else [],
             "ideas": [shorten(" ".join(one.text.split()), LONGEST_IDEA) for one in approved],
             "point": workshop.point,
             "outcome": outcome,
@@ -92,11 +95,13 @@ class WallRenderer:
             workshop=room.workshop if room else None,
             says=says,
             telegram=self.rooms.addresses.telegram(code),
-            groups=[(one, self.rooms.group(room, one)) for one in room.workshop.groups]
-            if room
-            else [],
+            groups=self._groups(room) if room else [],
             tables=TABLES,
         )
+
+    def _groups(self, room: Room) -> list[tuple[str, str]]:
+        view = self.rooms.view(room)
+        return [(one, view.group(one)) for one in room.workshop.groups]
 
     def seat(self, room: Room, here: str, version: int, says: str = "") -> str:
         """The page of one phone, at the address `here`: the question in hand as a form."""
