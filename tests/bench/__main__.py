@@ -19,6 +19,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
+from bot.telegram.pace import BURST, OVERALL
 from tests.bench import fill
 from tests.bench.engines import KINDS
 from tests.bench.engines import engines as compared
@@ -269,9 +270,13 @@ def _network(figures: Figures) -> str:
             (NAMES.get(name, name), tap.get("p50"), tap.get("p95"), text.get("p50"),
              text.get("p95"), answered)
         )  # fmt: skip
-    bucket = [100 + max(0.0, (part - 28) / 30 * 1000) for part in (50, 95)]
+    bucket = [100 + max(0.0, (part - BURST) / OVERALL * 1000) for part in (50, 95)]
     rows.append(
-        ("what 30 a second after 28 impose", *(round(one) for one in (*bucket, *bucket)), "")
+        (
+            f"what {OVERALL:.0f} a second after {BURST:.0f} impose",
+            *(round(one) for one in (*bucket, *bucket)),
+            "",
+        )
     )
     return table(rows)
 
