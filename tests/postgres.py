@@ -3,16 +3,21 @@
 It forgets to wait for the disk: tests kill workers, not machines.
 """
 
+import asyncio
 import os
 import secrets
+import shutil
 import subprocess
 import tempfile
 import warnings
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 _QUICK = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
 
@@ -99,3 +104,50 @@ def emptied(url: str) -> str:
         connection.execute("DROP SCHEMA public CASCADE")
         connection.execute("CREATE SCHEMA public")
     return url
+
+
+class Way:
+    """The way to a server, which may fall silent: nothing passes, nothing is refused."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._open = asyncio.Event()
+        self._open.set()
+
+    @asynccontextmanager
+    async def silence(self) -> AsyncIterator[None]:
+        self._open.clear()
+        try:
+            yield
+        finally:
+            self._open.set()
+
+    async def carry(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+        with closing(target):
+            while heard := await source.read(65_536):
+                await self._open.wait()
+                target.write(heard)
+
+
+@asynccontextmanager
+async def way_to(url: str) -> AsyncIterator[Way]:
+    """`url`: of the server of this run, which listens on a socket of the system's."""
+    there, here = conninfo_to_dict(url)["host"], tempfile.mkdtemp(prefix="way")
+    name = ".s.PGSQL.5432"  # how both ends call it
+    way = Way(make_conninfo(url, host=here))
+    carried = set()
+
+    async def met(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        answers, asks = await asyncio.open_unix_connection(f"{there}/{name}")
+        for one in (way.carry(reader, asks), way.carry(answers, writer)):
+            carried.add(asyncio.create_task(one))
+
+    server = await asyncio.start_unix_server(met, f"{here}/{name}")
+    try:
+        yield way
+    finally:
+        server.close()
+        for one in carried:
+            one.cancel()
+        await asyncio.gather(*carried, return_exceptions=True)
+        shutil.rmtree(here)

@@ -16,6 +16,7 @@ from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
 from bot.errors import StoreError
+from bot.service.patience import patience
 from bot.service.ports import Key
 from bot.telegram.inbox import Inbox
 from bot.telegram.updates import key_of, lane_of
@@ -122,7 +123,8 @@ class Lanes(BaseUpdateProcessor):
         error: BaseException | None = None
         try:
             async with asyncio.timeout(self._limit):
-                await coroutine
+                with patience(self._limit):
+                    await coroutine
         except Exception as fault:  # noqa: BLE001  # late, or beyond the application's own handler
             error = fault
         error = self._errors.pop(id(update), error)

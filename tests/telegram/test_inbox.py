@@ -1,7 +1,9 @@
 """Telegram is the inbox: only what is on the disk leaves it, and one update stops no other."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -37,8 +39,6 @@ async def texts(bot: Running, chat: int = 5) -> str:
 
 
 def rows(bot: Running, table: str) -> list[tuple[Any, ...]]:
-    import sqlite3
-
     with sqlite3.connect(bot.store.path) as db:
         return db.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608
 
@@ -119,6 +119,21 @@ async def test_a_turn_that_never_ends_is_set_aside(bot: Running, telegram: Teleg
     await anna.sees("Eau de Kayes")
     assert len(rows(bot, "failed_update")) == 1
     assert "TimeoutError" in str(rows(bot, "failed_update"))
+
+
+async def test_a_base_held_for_long_by_another_program_sets_nothing_aside(
+    bot: Running, telegram: TelegramDouble
+) -> None:
+    anna = await writer(telegram)
+    bot.door.lanes._limit = 0.3
+    with closing(sqlite3.connect(bot.store.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        await anna.send("Eau")
+        await anna.send("de Kayes")
+        await asyncio.sleep(1)
+    await anna.sees("de Kayes", timeout=15)
+    assert (await texts(bot)).splitlines() == ["Eau", "de Kayes"]
+    assert not rows(bot, "failed_update")
 
 
 @pytest.mark.parametrize(

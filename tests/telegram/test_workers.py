@@ -21,6 +21,7 @@ from bot.telegram.app import Access
 from bot.telegram.hook import Hook
 from tests.double import RateLimits, TelegramDouble
 from tests.play import ROOT
+from tests.postgres import way_to
 
 from .conftest import PlainMaker, Running, until
 from .people import calls, writer
@@ -237,3 +238,31 @@ async def test_a_room_is_one_whoever_receives_each_phone(
     await owner.quiet(1.2)
     for one in people:  # told once each, by one worker or the other
         assert sum("Q8" in shown.text for shown in one.messages) == 1, one.screen()
+
+
+async def test_a_silent_database_sets_nothing_aside_and_what_it_kept_counts_once(
+    postgres_url: str, telegram: TelegramDouble, tmp_path: Path
+) -> None:
+    async with (
+        way_to(postgres_url) as way,
+        worker(way.url, telegram, tmp_path) as bot,
+        page_of(bot) as page,
+        telegram.webhook_delivery(page),
+    ):
+        bot.door.lanes._limit = 0.5
+        people = await asyncio.gather(*(writer(telegram, number) for number in (5, 6)))
+        for one in people:
+            await one.send("Eau")  # on its way when the silence falls
+        async with way.silence():
+            await asyncio.sleep(0.3)
+            for one in people:
+                await one.send("de Kayes")
+            await asyncio.sleep(0.7)
+        for one in people:
+            await one.sees("de Kayes", timeout=20)
+            conversation = await bot.store.conversation(Key("telegram", one.id, one.id))
+            assert [one.text for one in conversation.answers.values()] == ["Eau", "de Kayes"]
+        aside = await bot.store._read(
+            lambda db: db.execute("SELECT * FROM failed_update").fetchall()
+        )
+        assert not aside

@@ -20,6 +20,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from bot.domain.conversation import Attachment, Limits
 from bot.errors import StoreError
+from bot.service.patience import waiting
 from bot.service.ports import Due, Key, RoomActed, RoomTurn, Screen, Turn
 from bot.store import flows, keyring, records, register
 from bot.store.codecs import CLEAR
@@ -110,7 +111,7 @@ class PostgresStore(SqlStore):
         if key is None:
             return await self._in_thread(run)
         lane = self._lanes.setdefault((key.door, key.person), asyncio.Lock())
-        async with lane:  # in the order they came, whichever thread is free
+        async with self._answered(), lane:  # in the order they came, whichever thread is free
             try:
                 return await self._in_thread(run)
             except (StoreError, asyncio.CancelledError):
@@ -198,9 +199,15 @@ class PostgresStore(SqlStore):
         return int(size)
 
     async def _in_thread(self, run: Callable[[], T]) -> T:
+        async with self._answered():
+            return await asyncio.get_running_loop().run_in_executor(self._threads, run)
+
+    @asynccontextmanager
+    async def _answered(self) -> AsyncIterator[None]:
+        """A wait for the server: too long, it is StoreError."""
         try:
-            async with asyncio.timeout(SILENCE):
-                return await asyncio.get_running_loop().run_in_executor(self._threads, run)
+            async with waiting(SILENCE):
+                yield
         except TimeoutError:  # what is under way may still end well: it is not told as kept
             raise faults.silent(self.where) from None
 
