@@ -52,6 +52,23 @@ def at_the_table() -> Play:
     return play
 
 
+def test_words_written_before_any_rhythm_was_chosen_are_kept_where_there_is_no_first_page() -> None:
+    play = Play(outing())
+    play.send("/start")
+    play.click("J’accepte et je commence")
+    play.send("La sortie au lac")
+    assert play.answered(outing().roles.name).text == "La sortie au lac"
+
+
+def test_an_old_button_to_a_first_page_that_the_flow_has_not_opens_the_essential() -> None:
+    play = Play(outing())
+    play.send("/start")
+    play.click("J’accepte et je commence")
+    play.act(c.RhythmChosen(c.Rhythm.FIRST_PAGE))
+    assert play.conversation.rhythm is c.Rhythm.ESSENTIAL
+    assert play.place == c.At(outing().roles.name)
+
+
 # --- amounts -------------------------------------------------------------------------------------
 
 

@@ -31,10 +31,9 @@ class Agenda:
             return tuple(self._of_step(step))
         if question in flow.header:
             return self.header()
-        if self.conversation.rhythm is Rhythm.FIRST_PAGE and (
-            not item or question in self._first_page()
-        ):
-            return tuple(self._listed(self._first_page()))
+        page = self._first_page() if self.conversation.rhythm is Rhythm.FIRST_PAGE else ()
+        if page and (not item or question in page):
+            return tuple(self._listed(page))
         identity = self._identity()
         walked = [step for step in flow.steps if not step.annex]
         return (*self._listed(identity), *(one for step in walked for one in self._of_step(step)))

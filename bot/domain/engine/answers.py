@@ -222,7 +222,7 @@ def place_text(turn: Turn, fragment: Fragment) -> None:
         turn.effects += [Say("joined_last", {"question": last}), Ask(fresh=True)]
         return
     if turn.conversation.rhythm is None:
-        turn.become(rhythm=Rhythm.FIRST_PAGE)
+        turn.become(rhythm=moving.offered(turn, Rhythm.FIRST_PAGE))
     agenda = turn.agenda()
     walk = agenda.walk()
     moving.go(turn, (*agenda.pending(walk), *walk)[0])

@@ -151,7 +151,14 @@ def known_trail(turn: Turn) -> tuple[At, ...]:
     return tuple(one for one in turn.conversation.trail if one.question in turn.flow.questions)
 
 
+def offered(turn: Turn, rhythm: Rhythm) -> Rhythm:
+    """A flow without a first page has two rhythms: an old button may ask for the one it lacks."""
+    lacks = rhythm is Rhythm.FIRST_PAGE and not turn.flow.first_page
+    return Rhythm.ESSENTIAL if lacks else rhythm
+
+
 def choose_rhythm(turn: Turn, rhythm: Rhythm) -> None:
+    rhythm = offered(turn, rhythm)
     turn.become(rhythm=rhythm, resume=None, noted="")
     agenda = turn.agenda()
     here = turn.conversation.place
