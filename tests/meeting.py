@@ -9,7 +9,7 @@ import re
 import socket
 import sqlite3
 import time
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,11 +41,21 @@ class Phone:
 
 
 class Meeting:
-    def __init__(self, telegram: TelegramDouble, db: Path, **settings: str) -> None:
+    """`by_webhook`: Telegram posts to the bot, where the pages of the room are too."""
+
+    def __init__(
+        self, telegram: TelegramDouble, db: Path, *, by_webhook: bool = False, **settings: str
+    ) -> None:
         self.telegram = telegram
         self.port = _free()
-        wall = f"127.0.0.1:{self.port}"
-        self.bot = BotProcess(telegram, db, FILROUGE_WALL=wall, **settings)
+        here = f"127.0.0.1:{self.port}"
+        hook = {"FILROUGE_WEB": here, "FILROUGE_WEBHOOK_URL": "https://bot.exemple.org/telegram"}
+        self.posting = (
+            telegram.webhook_delivery(f"http://{here}/telegram") if by_webhook else nullcontext()
+        )
+        settings |= hook if by_webhook else {}
+        arguments = ("--webhook",) if by_webhook else ()
+        self.bot = BotProcess(telegram, db, *arguments, FILROUGE_WALL=here, **settings)
         self.owner = telegram.person(OWNER)
         self.phones: list[Phone] = []
         self.code = self.wall = ""
@@ -54,11 +64,13 @@ class Meeting:
 
     async def __aenter__(self) -> "Meeting":
         await self.bot.start()
+        await self.posting.__aenter__()
         await self._open()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self.session.close()
+        await self.posting.__aexit__(None, None, None)
         await self.bot.stop()
 
     async def _open(self) -> None:

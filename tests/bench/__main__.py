@@ -308,7 +308,9 @@ def _exports(figures: Figures) -> str:
 
 def _room(figures: Figures) -> str:
     names = ("taps", "p50", "p95", "imposed p95", "beyond p95", "tally", "refused", "lost")
-    limits = [(one, *(figures[one][name] for name in names)) for one in ("no limit", "30 a second")]
+    limits = [
+        (one, *(figures[one][name] for name in names)) for one in figures if one != "workshop"
+    ]
     whole = figures["workshop"]
     return "\n".join(
         [

@@ -1,7 +1,8 @@
 """A room of forty against the strict double, 100 ms a call: taps of one second, then a whole workshop.
 
 What the bucket of thirty messages a second imposes is worked out from the taps themselves: a tap whose
-turn has not come waits for it, and the rest is ours.
+turn has not come waits for it, and the rest is ours. Polling imposes something too: a tap waits for the
+next poll, which is a whole round trip after the last one; by webhook it comes at once.
 """
 
 import asyncio
@@ -20,22 +21,29 @@ REST = 3.0  # seconds for the buckets to fill again
 FULL = bool(os.environ.get("BENCH_FULL"))
 PEOPLE = 40
 QUESTIONS = ("Q8", "Q10", "Q17", "Q12")
+KINDS = (  # Telegram's limits, webhooks
+    ("no limit", False, False),
+    ("no limit, webhook", False, True),
+    ("30 a second", True, False),
+)
 Figures = dict[str, Any]
 
 
 async def room(folder: Path) -> Figures:
     folder.mkdir(parents=True, exist_ok=True)
     found: Figures = {}
-    for name, limits in (("no limit", False), ("30 a second", True)):
-        found[name] = await _taps(folder / f"{limits}.sqlite3", limits)
+    for name, limits, by_webhook in KINDS:
+        found[name] = await _taps(folder / f"{name}.sqlite3", limits, by_webhook)
     found["workshop"] = await _workshop(folder / "workshop.sqlite3")
     return found
 
 
-async def _taps(db: Path, limits: bool) -> Figures:
+async def _taps(db: Path, limits: bool, by_webhook: bool) -> Figures:
     async with (
         TelegramDouble(token="42:BENCH", rate_limits=limits) as telegram,
-        Meeting(telegram, db, FILROUGE_RATE_LIMIT=str(limits).lower()) as meeting,
+        Meeting(
+            telegram, db, by_webhook=by_webhook, FILROUGE_RATE_LIMIT=str(limits).lower()
+        ) as meeting,
     ):
         await meeting.gather(PEOPLE)
         telegram.faults.latency = LATENCY
@@ -47,7 +55,7 @@ async def _taps(db: Path, limits: bool) -> Figures:
             last = max(acts)
             await meeting.counted()
             tally = time.monotonic() - last
-            imposed = _imposed(acts) if limits else [0.0] * len(acts)
+            imposed = _imposed(acts, limits, by_webhook)
             rounds.append((waits, imposed, tally))
             await meeting.close()
             await asyncio.sleep(REST)
@@ -94,7 +102,24 @@ async def _workshop(db: Path) -> Figures:
         }
 
 
-def _imposed(acts: list[float]) -> list[float]:
+def _imposed(acts: list[float], limits: bool, by_webhook: bool) -> list[float]:
+    """What nobody can do anything about; where several do, the bucket alone."""
+    if limits:
+        return _by_bucket(acts)
+    return [0.0] * len(acts) if by_webhook else _by_polling(acts)
+
+
+def _by_polling(acts: list[float]) -> list[float]:
+    """For each tap, the wait of a perfect poller: one poll a round trip, held while nothing comes."""
+    poll, waits = 0.0, {}
+    for act in sorted(acts):
+        if act > poll:  # those before it left with it
+            poll = max(act, poll + LATENCY)
+        waits[act] = poll - act
+    return [waits[act] for act in acts]
+
+
+def _by_bucket(acts: list[float]) -> list[float]:
     """For each tap, the wait of a perfect bucket that serves them in their order."""
     tokens, at = BURST, min(acts)
     waits = {}

@@ -85,8 +85,9 @@ class WebhookDelivery:
         headers = {}
         if secret := webhook.get("secret_token"):
             headers["X-Telegram-Bot-Api-Secret-Token"] = secret
-        status = 0
+        status, half = 0, self._world.faults.latency / 2
         async with self._slots:
+            await asyncio.sleep(half)
             try:
                 to = next(self._to) if self._to else webhook["url"]
                 body = update.json()
@@ -94,5 +95,6 @@ class WebhookDelivery:
                     status = answer.status
             except aiohttp.ClientError:
                 pass
+            await asyncio.sleep(half)
         self.attempts.append((update.id, status))
         return 200 <= status < 300
