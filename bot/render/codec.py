@@ -72,6 +72,7 @@ _VERBS: dict[str, type] = {
     "az": w.WorkshopFinished,
     "aj": w.MembersAllowed,
     "a1": w.MembershipWanted,
+    "a2": w.DoorShut,
     "im": c.InvitationMade,
     "ir": c.InvitationRevoked,
     "ia": c.InvitationAccepted,

@@ -16,7 +16,7 @@ from bot.errors import FilrougeError
 from bot.render.reply import Reply
 from bot.render.rooms import RoomRenderer
 from bot.service import entrances
-from bot.service.guesses import OF_ROOM, Guesses
+from bot.service.guesses import OF_ROOM, Arrivals, Guesses
 from bot.service.outbound import Outbound, RoomCard
 from bot.service.ports import Entrance, Gone, Hall, Inbound, RoomActed, RoomTurn, Run, Store, Told
 from bot.service.showing import NO_TURN, Showing
@@ -40,10 +40,10 @@ class Papers(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A turn by a page, and what it says."""
+    """A turn by a page; without one, why ("" when nothing is there)."""
 
     turn: RoomTurn | None
-    reply: Reply
+    refusal: str = ""
 
 
 class Workshops:
@@ -58,6 +58,7 @@ class Workshops:
         self.run = run
         self.showing = Showing(store, renderer)
         self.guesses = Guesses()
+        self.arrivals = Arrivals()
         self._here: Mapping[tuple[str, int], bool] | None = None  # who is inside; True: at a desk
 
     async def handle(self, inbound: Inbound) -> Outbound | None:
@@ -93,12 +94,13 @@ class Workshops:
         """The same by a page. `who`: the address it comes from."""
         guessed = entrance.by in GUESSED
         if guessed and not self.guesses.allowed(who, event.at, OF_ROOM):
-            return Visit(None, Reply(self.renderer.page("room_guesses")))
+            return Visit(None, self.renderer.page("room_guesses"))
+        if entrance.token and not self.arrivals.take(entrance.code, who, event.at):
+            return Visit(None, self.renderer.page("room_crowded"))
         turn = await self.act(entrance, event)
         if turn is None and guessed:
             self.guesses.wrong(who, event.at)
-        room, effects = (turn.room, turn.effects) if turn else (None, ())
-        return Visit(turn, self.renderer.reply(room, effects, event.at, desk=False, fresh=True))
+        return Visit(turn)
 
     async def act(self, entrance: Entrance, event: w.RoomEvent) -> RoomTurn | None:
         """Decide and commit."""

@@ -5,6 +5,7 @@ without scripts; with them, server-sent events say that something changed, and t
 """
 
 import asyncio
+import ipaddress
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from urllib.parse import parse_qs, urlencode
@@ -27,6 +28,7 @@ from bot.service.workshops import Workshops, new_token
 MOST_BYTES = 64_000  # of a form
 MOST_FIELDS = 60
 BEAT = 15.0  # seconds between two signs of life: a proxy keeps the line open
+HOME_PREFIX = 64  # bits of an IPv6 address that tell one visitor from another
 BREATH = 0.3  # seconds between two changes told to one page
 WEB = "web"
 PAPERS = {"compte-rendu.pdf": ("report", "pdf"), "compte-rendu.md": ("notes", "md"),
@@ -36,6 +38,7 @@ FIXED = {"Cache-Control": "max-age=3600"}
 NOTES = frozenset({  # what a page may be asked to say once more
     "toast_room_noted", "toast_room_closed", "toast_room_moved", "toast_room_taken_back",
     "toast_room_in", "room_too_late", "room_no_question", "room_over", "room_erased", "room_full",
+    "room_shut",
 })  # fmt: skip
 
 
@@ -84,7 +87,8 @@ class Pages:
         hall = await self.store.hall(found[0]) if found else None
         if hall is None:
             return HTMLResponse(self.walls.entry(None), 404)
-        address = self.workshops.renderer.addresses.join(hall.room.workshop.code)
+        workshop = hall.room.workshop
+        address = "" if workshop.shut else self.workshops.renderer.addresses.join(workshop.code)
         qr = self.svg(address) if address else ""
         live = f"{request.url.path}/direct"
         return HTMLResponse(self.walls.wall(hall.room, time.time(), qr, live, version))
@@ -127,7 +131,8 @@ class Pages:
             entrance, w.SeatTaken(code, group, people, at), _who(request)
         )
         if visit.turn is None:
-            return HTMLResponse(self.walls.entry(None, self._guesses()), 404)
+            status = 429 if visit.refusal else 404
+            return HTMLResponse(self.walls.entry(None, visit.refusal), status)
         if visit.turn.room and visit.turn.room.seat:
             return _to(f"/p/{token}", visit.turn)
         return _to(f"/r/{code}", visit.turn)
@@ -232,7 +237,18 @@ def _note(request: Request) -> str:
 
 
 def _who(request: Request) -> str:
-    return request.client.host if request.client else ""
+    return visitor(request.client.host) if request.client else ""
+
+
+def visitor(host: str) -> str:
+    """Its address; in IPv6 the network, of which one visitor has every address."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if address.version == 4:
+        return host
+    return str(ipaddress.ip_network((address, HOME_PREFIX), strict=False))
 
 
 def _number(text: str) -> int:

@@ -200,6 +200,32 @@ async def test_codes_cannot_be_guessed_at_leisure(bot: Running, telegram: Telegr
     await curious.sees("attendez une minute")
 
 
+async def test_a_facilitator_sees_the_door_and_shuts_it(
+    bot: Running, telegram: TelegramDouble
+) -> None:
+    owner, room = await facilitator(telegram)
+    (anna,) = await joined(telegram, room, 21)
+    await owner.click("Fermer la porte")
+    await owner.sees("Porte fermée")
+    late = telegram.person(30)
+    await late.send(f"/start a_{room}")
+    await late.sees("La porte de la salle est fermée")
+    assert not late.last.labels
+    await late.press(f"as:{room}::1", on=late.last.id)
+    await late.quiet()
+    assert len((await bot.store.hall(1)).room.seats) == 1
+    await anna.clear_history()
+    await anna.send(f"/start a_{room}")
+    await anna.sees("Vous êtes dans la salle")
+    await owner.click("Rouvrir la porte")
+    await owner.toasted("nouveau code")
+    await owner.quiet(0.3)
+    fresh = (await bot.store.hall(1)).room.workshop.code
+    assert fresh != room
+    assert fresh in owner.screen()
+    await joined(telegram, fresh, 30)
+
+
 async def test_whoever_takes_everything_back_leaves_nothing(
     bot: Running, telegram: TelegramDouble
 ) -> None:

@@ -21,11 +21,12 @@ from bot.export import qr
 from bot.export.room import Papers
 from bot.render.rooms import Addresses, RoomRenderer
 from bot.service.conversations import Conversations
+from bot.service.guesses import MOST_SEATS
 from bot.service.ports import Entrance, Inbound, Key, RoomTurn
 from bot.service.workshops import Workshops
 from bot.store import FlowSnapshot, SqliteStore
 from bot.web.app import application, served
-from bot.web.rooms import Pages
+from bot.web.rooms import Pages, visitor
 from tests.play import ROOT, flows, renderer
 from tests.telegram.conftest import PlainMaker
 
@@ -219,7 +220,47 @@ async def test_codes_are_not_guessed_at_leisure(house: House) -> None:
     for _ in range(30):
         await house.get("/r/BBBBBB")
     assert (await house.get(f"/r/{house.code}"))[0] == 429
-    assert (await house.post("/r/BBBBBB"))[0] == 404
+    status, page, _ = await house.post(f"/r/{house.code}")
+    assert status == 429
+    assert "attendez une minute" in page
+    assert not (await house.store.hall(1)).room.seats
+
+
+async def test_one_address_fills_no_room_and_forty_come_in_at_once(house: House) -> None:
+    await asyncio.gather(*(house.sits() for _ in range(40)))
+    tried = await asyncio.gather(*(house.post(f"/r/{house.code}") for _ in range(MOST_SEATS)))
+    assert [status for status, _, _ in tried].count(200) == MOST_SEATS - 40
+    assert all("par Telegram" in page for status, page, _ in tried if status != 200)
+    assert len((await house.store.hall(1)).room.seats) == MOST_SEATS
+
+
+async def test_a_door_that_is_shut_lets_nobody_new_in(house: House) -> None:
+    path, former = await house.sits(), house.code
+    await house.desk(w.DoorShut(1, True, at=house.clock))
+    assert former not in (await house.get(f"/mur/{house.wall}"))[1]
+    for _, page in (await house.get(f"/r/{former}"), (await house.post(f"/r/{former}"))[:2]):
+        assert "La porte de la salle est fermée" in page
+        assert "<form" not in page
+    await house.open_question()
+    turn = turn_of((await house.get(path))[1])
+    assert (await house.post(path, {"tour": turn, "choix": "0"}))[0] == 200, "who sat still votes"
+    opened = await house.desk(w.DoorShut(1, False, at=house.clock))
+    house.code = opened.room.workshop.code
+    assert (await house.get(f"/r/{former}"))[0] == 404
+    await house.sits()
+    assert len((await house.store.hall(1)).room.seats) == 2
+
+
+@pytest.mark.parametrize(
+    ("address", "who"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("salle", "salle"),
+    ],
+)
+def test_a_visitor_is_an_address_or_the_network_of_it(address: str, who: str) -> None:
+    assert visitor(address) == who
 
 
 async def test_a_flood_in_a_form_is_refused(house: House) -> None:

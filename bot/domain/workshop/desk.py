@@ -16,6 +16,7 @@ from bot.domain.workshop.events import (
     AnswerAdopted,
     DeskEvent,
     DeskOpened,
+    DoorShut,
     GivenApproved,
     HelperJoined,
     LinkIssued,
@@ -67,6 +68,8 @@ def decide(turn: RoomTurn, event: DeskEvent) -> None:  # noqa: C901  # a table i
             setting(turn, value)
         case RoomOpened():
             open_room(turn)
+        case DoorShut(on=on):
+            shut_door(turn, on)
         case QuestionOpenedToRoom(place=place):
             open_question(turn, place)
         case QuestionProlonged(turn=drawn):
@@ -195,6 +198,18 @@ def open_room(turn: RoomTurn) -> None:
     turn.become(language=turn.room.conversation.language, places=places(flow, turn.room))
     turn.effects += [KeepLink("wall", turn.chance.token), SendPapers("qr")]
     turn.show("live")
+
+
+def shut_door(turn: RoomTurn, on: bool) -> None:
+    """Whoever shuts it fears that the code has spread: another one opens it again."""
+    if not turn.workshop.live or turn.workshop.shut == on:
+        turn.effects.append(Toast("room_moved"))
+    elif on:
+        turn.become(shut=True)
+        turn.effects.append(Toast("room_shut"))
+    else:
+        turn.become(shut=False, code=turn.chance.code)
+        turn.effects += [Toast("room_unshut"), SendPapers("qr")]
 
 
 def places(flow: Flow, room: Room) -> tuple[str, ...]:

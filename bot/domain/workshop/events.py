@@ -156,6 +156,15 @@ class RoomOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class DoorShut:
+    """Nobody new comes in; or (`on` False) people do again, with another code."""
+
+    workshop: int
+    on: bool
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionOpenedToRoom:
     """`place`: among the workshop's questions; the one in hand again reopens it."""
 
@@ -311,6 +320,7 @@ DeskEvent = (
     | QuestionPicked
     | SettingChosen
     | RoomOpened
+    | DoorShut
     | QuestionOpenedToRoom
     | QuestionProlonged
     | QuestionClosed

@@ -80,6 +80,8 @@ def take(turn: RoomTurn, event: SeatTaken) -> None:
         turn.effects.append(Say("room_over"))
     elif seat and not seat.away:
         turn.effects.append(Toast("room_already_in"))
+    elif workshop.shut and not seat:
+        turn.effects.append(Say("room_shut"))
     elif len(turn.room.seats) >= MOST_SEATS and not seat:
         turn.effects.append(Say("room_full"))
     else:

@@ -111,6 +111,7 @@ class Workshop:
     phase: Phase = Phase.PREPARED
     places: tuple[str, ...] = ()  # the territories' names, for « sides »
     code: str = ""
+    shut: bool = False  # its door: no new seat
     asked: Asked | None = None
     until: float = 0.0
     turn: int = 0

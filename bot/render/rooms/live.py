@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.domain.workshop.events import (
     AllApproved,
     DeskOpened,
+    DoorShut,
     GivenApproved,
     LinkIssued,
     MembersAllowed,
@@ -39,6 +40,7 @@ def live(view: RoomView, _: str) -> Body:
         bars=bars(asked, counted),
         groups=group_bars(view, counted),
         presence=present(view),
+        by_page=sum(one.door == "web" and not one.away for one in room.seats),
         outcome=in_short(workshop.outcomes.get(asked.question), LONGEST_SAID) if asked else None,
         left=max(0, round((workshop.until - view.at) / 60)) if workshop.until else 0,
         ideas=[idea(one) for one in texts[-LAST:]],
@@ -104,7 +106,10 @@ def _live_rows(view: RoomView, texts: Sequence[Given]) -> Rows:
                 (Button(word("room_sheet"), PapersWanted(id_, "sheet")),),
                 *(() if helper else ((members,),)),
             )
-    return (*rows, (Button(word("room_finish"), DeskOpened(id_, "finish")),))
+    door = Button(
+        word("room_unshut" if workshop.shut else "room_shut"), DoorShut(id_, not workshop.shut)
+    )
+    return (*rows, (door, Button(word("room_finish"), DeskOpened(id_, "finish"))))
 
 
 def _reopen(view: RoomView) -> Button:

@@ -22,6 +22,8 @@ def entry(view: RoomView) -> Body:
     workshop, word = view.room.workshop, view.words.word
     if not workshop.live:
         return Body(view.words.page("room_over"))
+    if workshop.shut and view.room.seat is None:
+        return Body(view.words.says("room_shut"))
     text = view.words.page("room_entry", workshop=workshop)
     code = workshop.code
     if workshop.per == "table":
