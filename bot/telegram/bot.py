@@ -39,20 +39,31 @@ class FilrougeBot(ExtBot[None]):
     `caught_up` is set once the first batch is settled: what waited while the bot was away.
     """
 
-    __slots__ = ("_alone", "_polled", "_set_aside", "_stopping", "caught_up", "fatal", "inbox")
+    __slots__ = (
+        "_alone",
+        "_polled",
+        "_set_aside",
+        "_stopping",
+        "_wire",
+        "caught_up",
+        "fatal",
+        "inbox",
+    )
 
     def __init__(
         self, token: str, api_url: str, set_aside: SetAside, polled: Callable[[], None]
     ) -> None:
         root = api_url.rstrip("/")
+        wire = AiohttpRequest()
         super().__init__(
             token,
             base_url=f"{root}/bot",
             base_file_url=f"{root}/file/bot",
-            request=AiohttpRequest(),
+            request=wire,
             get_updates_request=AiohttpRequest(connections=2),
         )
         with self._unfrozen():
+            self._wire = wire
             self.inbox = Inbox()
             self.caught_up = asyncio.Event()
             self._stopping = False
@@ -76,7 +87,7 @@ class FilrougeBot(ExtBot[None]):
 
     async def write(self, chat: int, text: str, keyboard: Keyboard | None, mode: str | None) -> int:
         """sendMessage; the id of the message."""
-        sent: object = await self._post("sendMessage", _content(chat, text, keyboard, mode))
+        sent = await self._call("sendMessage", _content(chat, text, keyboard, mode))
         number = sent.get("message_id") if isinstance(sent, dict) else None
         if not isinstance(number, int):
             raise TelegramError("sendMessage did not answer a message")
@@ -87,11 +98,20 @@ class FilrougeBot(ExtBot[None]):
     ) -> None:
         """editMessageText; without a keyboard, the message loses its own."""
         content = _content(chat, text, keyboard, mode)
-        await self._post("editMessageText", {**content, "message_id": message})
+        await self._call("editMessageText", {**content, "message_id": message})
 
     async def strip(self, chat: int, message: int) -> None:
         """editMessageReplyMarkup: the message loses its buttons."""
-        await self._post("editMessageReplyMarkup", {"chat_id": chat, "message_id": message})
+        await self._call("editMessageReplyMarkup", {"chat_id": chat, "message_id": message})
+
+    async def toast(self, tap: str, text: str) -> None:
+        """answerCallbackQuery: the button stops waiting; a text shows for a moment."""
+        said: dict[str, object] = {"text": text} if text else {}
+        await self._call("answerCallbackQuery", {"callback_query_id": tap, **said})
+
+    async def _call(self, method: str, parameters: dict[str, object]) -> object:
+        """What a turn calls goes straight: the library's layers cost more than the call itself."""
+        return await self._wire.call(f"{self.base_url}/{method}", parameters)
 
     async def get_updates(
         self,
@@ -201,13 +221,16 @@ class FilrougeBot(ExtBot[None]):
 def _content(
     chat: int, text: str, keyboard: Keyboard | None, mode: str | None
 ) -> dict[str, object]:
-    return {
+    content: dict[str, object] = {
         "chat_id": chat,
         "text": text,
-        "parse_mode": mode,
-        "reply_markup": {"inline_keyboard": keyboard} if keyboard else None,
         "link_preview_options": {"is_disabled": True},
     }
+    if mode:
+        content["parse_mode"] = mode
+    if keyboard:
+        content["reply_markup"] = {"inline_keyboard": keyboard}
+    return content
 
 
 def refusal(error: TelegramError) -> TelegramRefused:

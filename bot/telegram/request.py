@@ -5,8 +5,11 @@ wrong is told by its type, for the sender must know whether a message may have l
 words, which could hold the token's address.
 """
 
-from functools import cache
-from typing import Any
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any, cast
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
@@ -17,6 +20,8 @@ from bot.telegram import reading
 
 LONGEST_WAIT = 86_400  # seconds that flood control may ask for
 LONGEST = 600.0  # seconds for a whole call: a stalled upload ends too
+
+JSON = {"Content-Type": "application/json"}
 
 ODV = Any  # a float, None, or python-telegram-bot's « not given »
 
@@ -44,6 +49,14 @@ class Unreadable(TelegramError):
         self.payload = payload
 
 
+@dataclass(frozen=True, slots=True)
+class _Parameters:
+    """What `do_request` reads of a RequestData, for a call that has no files and nothing to convert."""
+
+    parameters: Mapping[str, object]
+    contains_files = False
+
+
 class AiohttpRequest(BaseRequest):
     """One session, made by `initialize`. Times are seconds; `connections`: calls at once."""
 
@@ -68,12 +81,17 @@ class AiohttpRequest(BaseRequest):
                 connector=pool,
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self.USER_AGENT},
+                skip_auto_headers=("Accept", "Accept-Encoding"),
             )
 
     async def shutdown(self) -> None:
         if self._session is not None:
             await self._session.close()
             self._session = None
+
+    async def call(self, url: str, parameters: Mapping[str, object]) -> object:
+        """A call of plain JSON values: its result. Raises what python-telegram-bot makes of a refusal."""
+        return await self.post(url, cast(RequestData, _Parameters(parameters)))
 
     async def do_request(
         self,
@@ -87,18 +105,18 @@ class AiohttpRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         if self._session is None:
             raise NotSent("no session")
-        connect = _given(connect_timeout, self._connect)
-        timeout = aiohttp.ClientTimeout(
-            total=LONGEST,
-            connect=_sum(connect, _given(pool_timeout, self._pool)),
-            sock_connect=connect,
-            sock_read=_given(read_timeout, self._read),  # counted from the end of the writing
+        timeout = _timeout(
+            _given(connect_timeout, self._connect),
+            _given(pool_timeout, self._pool),
+            _given(read_timeout, self._read),
         )
+        body, headers = _body(request_data)
         try:
             async with self._session.request(
                 method,
                 url,
-                data=_body(request_data),
+                data=body,
+                headers=headers,
                 timeout=timeout,
                 allow_redirects=False,
                 proxy=_proxy(*url.split("/", 3)[:3:2]),
@@ -148,19 +166,32 @@ def _given(value: ODV, default: float) -> float | None:
     return None if value is None else float(value)
 
 
-def _sum(*seconds: float | None) -> float | None:
-    return None if None in seconds else sum(one or 0.0 for one in seconds)
+@lru_cache
+def _timeout(
+    connect: float | None, pool: float | None, read: float | None
+) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(
+        total=LONGEST,
+        connect=None if connect is None or pool is None else connect + pool,
+        sock_connect=connect,
+        sock_read=read,  # counted from the end of the writing
+    )
 
 
-def _body(data: RequestData | None) -> aiohttp.FormData | dict[str, str] | None:
-    """None (getMe), urlencoded, or multipart when there are files."""
+_encoded = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
+
+
+def _body(
+    data: RequestData | None,
+) -> tuple[aiohttp.FormData | bytes | None, dict[str, str] | None]:
+    """None (getMe), JSON, or multipart when there are files; and what says so."""
     if data is None:
-        return None
+        return None, None
     if not data.contains_files:
-        return data.json_parameters
+        return _encoded(data.parameters).encode(), JSON
     form = aiohttp.FormData(quote_fields=False)  # names of files as they are: « fiche é.pdf »
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
     for name, (file_name, content, media_type) in data.multipart_data.items():
         form.add_field(name, content, filename=file_name, content_type=media_type)
-    return form
+    return form, None

@@ -266,7 +266,7 @@ class Sender:
 
     async def _answer(self, tap: str, toast: str) -> None:
         try:
-            await self._bot.answer_callback_query(tap, toast[:MOST_TOAST] or None)
+            await self._bot.toast(tap, toast[:MOST_TOAST])
         except TelegramError as error:
             if not (isinstance(error, BadRequest) and screen.says(error, "query is too old")):
                 log.info("un appui n’a pas reçu de réponse (%s)", type(error).__name__)

@@ -39,7 +39,9 @@ async def read(http: web.BaseRequest) -> Request:
         try:
             decoded = json.loads(body)
         except ValueError:
-            raise Refusal(400, "Bad Request: can't parse JSON object") from None
+            decoded = None
+        if not isinstance(decoded, dict):
+            raise Refusal(400, "Bad Request: can't parse JSON object")
         params.update((k, v) for k, v in decoded.items() if v is not None)
     elif body:
         try:

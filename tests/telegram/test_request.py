@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 from aiohttp import web
-from telegram import InputFile
+from telegram import BotCommand, InputFile
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.ext import ExtBot
 
@@ -61,6 +61,30 @@ async def test_files_and_texts_leave_as_multipart() -> None:
         await bot.send_document(5, file, caption="Voilà « é »")
     assert (got["chat_id"], got["caption"]) == ("5", "Voilà « é »")
     assert (got["name"], got["content"]) == ("fiche é.pdf", b"%PDF")
+
+
+async def test_a_call_without_files_leaves_as_json() -> None:
+    got: list[tuple[str, str, object]] = []
+
+    async def handle(request: web.Request) -> web.Response:
+        got.append((request.path, request.content_type, json.loads(await request.read())))
+        return answer(True)
+
+    async with server(handle) as url, client(url) as bot:
+        commands = [BotCommand("start", "Commencer « é »")]
+        await bot.set_my_commands(commands, language_code="fr")
+        wire = bot.request
+        assert isinstance(wire, AiohttpRequest)
+        assert await wire.call(f"{url}/bot/sendMessage", {"chat_id": 5, "text": "Voilà 🧵"}) is True
+    menu = [{"command": "start", "description": "Commencer « é »"}]
+    assert got == [
+        (
+            f"/bot{SECRET}/setMyCommands",
+            "application/json",
+            {"commands": menu, "language_code": "fr"},
+        ),
+        ("/bot/sendMessage", "application/json", {"chat_id": 5, "text": "Voilà 🧵"}),
+    ]
 
 
 @pytest.mark.parametrize("status", [200, 502])
