@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import gc
 import hmac
 import logging
 import signal
@@ -89,6 +90,8 @@ def bot(options: argparse.Namespace) -> int:
             press = await house.enter_async_context(Press())
             opening = opened(settings, read, press.run)
             conversations, store, _ = await house.enter_async_context(opening)
+            gc.collect()
+            gc.freeze()  # flows and templates stay: the collector need not walk through them again
             for remark in upkeep.remarks(settings):
                 log.warning(remark)
             await house.enter_async_context(upkeep.chores(settings, store))
