@@ -149,6 +149,8 @@ def _attach(
     known: tuple[Attachment, ...],
 ) -> None:
     """Each file new to the answer: without a handle (a location) there is nothing to fetch."""
+    if not effect.answer.attachments:
+        return
     given = Counter(one.bare for one in effect.answer.attachments)
     for one in (given - Counter(one.bare for one in known)).elements():
         (row,) = db.execute(

@@ -26,6 +26,9 @@ class FlowSnapshot:
     identity: tuple[str, ...] = ()
 
 
+_NOTHING: frozenset[str] = frozenset()
+
+
 class Shelf:
     """The flows in use; the first one is the one offered first."""
 
@@ -33,7 +36,9 @@ class Shelf:
         self.first = flows[0]
         self.by_id = {one.flow: one for one in flows}
         self.names = tuple(dict.fromkeys(one.name for one in flows))
-        self.identity = frozenset(question for one in flows for question in one.identity)
+        identity = frozenset(question for one in flows for question in one.identity)
+        self._shared = {one.flow: frozenset(one.identity) for one in flows}
+        self._others = {one.flow: identity.difference(one.questions, one.identity) for one in flows}
 
     def get(self, flow: str) -> FlowSnapshot | None:
         """None: it is not offered any more."""
@@ -45,13 +50,11 @@ class Shelf:
 
     def shared(self, flow: str) -> frozenset[str]:
         """The questions of a flow whose answers stand with the identity of the project."""
-        found = self.by_id.get(flow)
-        return frozenset(found.identity) if found else frozenset()
+        return self._shared.get(flow, _NOTHING)
 
     def others(self, flow: str) -> frozenset[str]:
         """The identity questions of other flows: not this one's to show."""
-        found = self.by_id.get(flow)
-        return self.identity.difference(found.questions, found.identity) if found else frozenset()
+        return self._others.get(flow, _NOTHING)
 
 
 def keep(db: Database, flow: FlowSnapshot) -> None:

@@ -5,7 +5,8 @@ What it reads depends on that dossier alone, never on how many others the databa
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from functools import lru_cache
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from bot.domain.conversation import (
     Answer,
@@ -26,7 +27,10 @@ from bot.store.database import Database
 from bot.store.flows import Shelf
 from bot.store.sealed import Seals
 
-REMEMBERED = 8_192  # answers, whoever they are of: about 8 MB, reached by some 130 people writing
+# What the turns before opened or sealed, whoever it is of, until there is too much of it: then all
+# of it is forgotten, and opened again when it is met.
+ANSWERS = 8_192  # about 8 MB, reached by some 130 people writing
+PLACES = 2_048  # about 4 MB
 SHORT = 2_048  # bytes of an answer worth remembering
 
 
@@ -49,14 +53,17 @@ class Standing:
 
 
 _STANDING = tuple(one.name for one in fields(Standing))
+_stood = attrgetter(*_STANDING)
+
+
+_NOWHERE = Standing()
 
 
 def standing(conversation: Conversation) -> Standing:
-    return Standing(**{name: getattr(conversation, name) for name in _STANDING})
+    return Standing(*_stood(conversation))
 
 
-@dataclass(frozen=True, slots=True)
-class Own:
+class Own(NamedTuple):
     """The newest contribution of the person to a question; alone in a dossier, the one it retains."""
 
     number: int
@@ -84,6 +91,39 @@ class Loaded:
     outdated: bool = False  # the flow changed since the dossier was last used
     placed: tuple[int, Standing] | None = None  # revision and standing as they are on the disk
     own: Mapping[str, Own] = field(default_factory=dict)
+
+
+class _Row(NamedTuple):
+    """What one statement finds of somebody who speaks in a chat, and of the dossier in hand."""
+
+    person: int
+    known: str
+    chosen: str
+    blocked: int
+    consented: int
+    talk: int | None
+    number: int | None
+    since: int | None
+    card: int | None
+    pace_since: float | None
+    pace_count: int | None
+    attachment_bytes: int
+    template: int
+    dossier_template: int
+    repeated: int
+    dossier: int | None
+    flow: str
+    flow_hash: str
+    finished: int
+    revision: int
+    state: bytes | None
+    seen: float
+    announced: int
+    sheet_language: str
+    home: int
+    shared: int
+    reminded: int
+    zone: str
 
 
 _PERSON = """
@@ -145,7 +185,8 @@ class Loader:
         self.lines_read = _LINES.format(names=", ".join("?" * len(flows.names)))
         self.seals = seals
         self.limits = limits
-        self._read_lately = lru_cache(REMEMBERED)(self.opened)
+        self._answers: dict[tuple[bytes, int, str], Answer] = {}
+        self._places: dict[tuple[int, int], tuple[bytes, Standing]] = {}
 
     def load(
         self,
@@ -161,65 +202,58 @@ class Loader:
 
         `language`: what the door says today, when the person chose none.
         """
-        row = db.execute(_PERSON, self._parameters(key, update, dossier)).fetchone()
-        if row is None:
-            offered = sharing.offer(db, self.seals, look.token, None) if look.token else None
-            stranger = Conversation(
-                language=language,
-                limits=self.limits,
-                offer=offered,
-                seated=seats.joined(db, key) is not None,
-            )
-            return Loaded(stranger, repeated=_handled(db, key.door, update))
-        person, known, chosen, blocked, consented, talk, number, since, card, *rest = row
-        pace_since, pace_count, bytes_, template, own, *rest = rest
-        repeated, found, flow, hash_, finished, revision, state, seen, announced, *rest = rest
-        loaded = Loaded(
-            Conversation(
-                consented=bool(consented),
-                language=chosen or language or known,
-                dossiers=self.lines(db, person),
-                attachment_bytes=bytes_,
-                template=bool(template),
-                dossier_template=bool(own),
-                pace=Pace(pace_since or 0.0, pace_count or 0),
-                limits=self.limits,
-            ),
-            person=person,
-            language=known,
-            blocked=bool(blocked),
-            talk=talk,
-            number=number or 0,
-            since=since or 0,
-            card=card,
-            repeated=bool(repeated),
-        )
-        if look.token:
-            offered = sharing.offer(db, self.seals, look.token, person)
-            loaded = replace(loaded, conversation=replace(loaded.conversation, offer=offered))
+        found = db.execute(_PERSON, self._parameters(key, update, dossier)).fetchone()
         if found is None:
-            return loaded
-        sheet_language, home, shared, reminded, zone = rest
-        snapshot = self.flows.get(flow)
-        loaded = replace(
-            loaded,
-            seen=seen,
-            announced=bool(announced),
-            home=home,
-            outdated=snapshot is not None and snapshot.hash != hash_,
-            placed=None if state is None else (revision, self.stood(person, found, state)),
-            conversation=replace(
-                loaded.conversation,
-                dossier=found,
-                flow=flow,
-                sheet_language=sheet_language,
-                finished=bool(finished),
-                reminded=bool(reminded),
-                zone=zone,
-            ),
+            return self._stranger(db, key, update, language, look)
+        row = _Row(*found)
+        if row.dossier is None:
+            return _loaded(row, Conversation(**self._person(db, row, language, look)))
+        snapshot = self.flows.get(row.flow)
+        outdated = snapshot is not None and snapshot.hash != row.flow_hash
+        stood = None if row.state is None else self.stood(row.person, row.dossier, row.state)
+        own, handled = self.retained(db, row.dossier, row.home, row.flow)
+        conversation = Conversation(
+            **self._person(db, row, language, look),
+            **dict(zip(_STANDING, _stood(stood or _NOWHERE), strict=True)),
+            dossier=row.dossier,
+            flow=row.flow,
+            sheet_language=row.sheet_language,
+            finished=bool(row.finished),
+            reminded=bool(row.reminded),
+            zone=row.zone,
+            # Buttons drawn with the former words of the flow are stale.
+            revision=(row.revision if stood else 0) + outdated,
+            answers={question: one.answer for question, one in own.items()},
+            handled=handled,
+            former=flows.questions(db, row.dossier) if outdated else frozenset(),
         )
-        loaded = self._with_answers(db, loaded, found)
-        return self._with_others(db, loaded, look, bool(shared))
+        loaded = _loaded(row, conversation, own, (row.revision, stood) if stood else None, outdated)
+        return self._with_others(db, loaded, look, bool(row.shared))
+
+    def _stranger(
+        self, db: Database, key: Key, update: int | None, language: str, look: Look
+    ) -> Loaded:
+        conversation = Conversation(
+            language=language,
+            limits=self.limits,
+            offer=sharing.offer(db, self.seals, look.token, None) if look.token else None,
+            seated=seats.joined(db, key) is not None,
+        )
+        return Loaded(conversation, repeated=_handled(db, key.door, update))
+
+    def _person(self, db: Database, row: _Row, language: str, look: Look) -> dict[str, Any]:
+        """The fields of a conversation that are of the person, whatever dossier they have in hand."""
+        return {
+            "consented": bool(row.consented),
+            "language": row.chosen or language or row.known,
+            "dossiers": self.lines(db, row.person),
+            "attachment_bytes": row.attachment_bytes,
+            "template": bool(row.template),
+            "dossier_template": bool(row.dossier_template),
+            "pace": Pace(row.pace_since or 0.0, row.pace_count or 0),
+            "limits": self.limits,
+            "offer": sharing.offer(db, self.seals, look.token, row.person) if look.token else None,
+        }
 
     def _with_others(self, db: Database, loaded: Loaded, look: Look, shared: bool) -> Loaded:
         """The other members of the dossier in hand, and the history of a question: when need be."""
@@ -241,37 +275,25 @@ class Loader:
         conversation = replace(conversation, answers={}, together=sharing.together(circle, said))
         return replace(loaded, conversation=conversation, own=own)
 
-    def _with_answers(self, db: Database, loaded: Loaded, dossier: int) -> Loaded:
-        revision, stood = loaded.placed or (0, Standing())
+    def retained(
+        self, db: Database, dossier: int, home: int, flow: str
+    ) -> tuple[dict[str, Own], dict[str, Handling]]:
+        """What the dossier retains, and what the group says of its points. What the project's first
+        dossier says of it holds for its other dossiers."""
         own: dict[str, Own] = {}
         handled: dict[str, Handling] = {}
-        others = self.flows.others(loaded.conversation.flow)
+        others = self.flows.others(flow)
         for name, content, number, person, visit in db.execute(_ANSWERS, (dossier,)):
             if number is None:
                 handled[name] = self.seals.open(Handling, content, "handling", dossier, name)
             elif name not in others:
                 own[name] = Own(number, person, visit, self.answer(content, dossier, name))
-        if loaded.home != dossier:
-            own |= self._identity(db, loaded)
-        conversation = replace(
-            loaded.conversation,
-            # Buttons drawn with the former words of the flow are stale.
-            revision=revision + loaded.outdated,
-            answers={question: one.answer for question, one in own.items()},
-            handled=handled,
-            former=flows.questions(db, dossier) if loaded.outdated else frozenset(),
-            **{name: getattr(stood, name) for name in _STANDING},
-        )
-        return replace(loaded, conversation=conversation, own=own)
-
-    def _identity(self, db: Database, loaded: Loaded) -> dict[str, Own]:
-        """What the project's first dossier says of it, for its other dossiers."""
-        home, shared = loaded.home, self.flows.shared(loaded.conversation.flow)
-        return {
-            name: Own(number, person, visit, self.answer(content, home, name))
-            for name, content, number, person, visit in db.execute(_ANSWERS, (home,))
-            if number is not None and name in shared
-        }
+        if home != dossier:
+            shared = self.flows.shared(flow)
+            for name, content, number, person, visit in db.execute(_ANSWERS, (home,)):
+                if number is not None and name in shared:
+                    own[name] = Own(number, person, visit, self.answer(content, home, name))
+        return own, handled
 
     def lines(self, db: Database, person: int | None) -> tuple[DossierLine, ...]:
         rows = db.execute(self.lines_read, (*self.flows.names, person))
@@ -284,8 +306,19 @@ class Loader:
         return tuple(found.values())
 
     def stood(self, person: int, dossier: int, state: bytes) -> Standing:
+        known = self._places.get((person, dossier))
+        if known and known[0] == state:
+            return known[1]
         found: Standing = self.seals.open(Standing, state, "place", person, dossier)
         return found
+
+    def seal_standing(self, person: int, dossier: int, stood: Standing) -> bytes:
+        """For its row: where their next turn finds it."""
+        state = self.seals.seal(Standing, stood, "place", person, dossier)
+        if len(self._places) >= PLACES:
+            self._places.clear()
+        self._places[person, dossier] = (state, stood)
+        return state
 
     def name(self, dossier: int | None, question: str, content: bytes | None) -> str:
         """How a project is called: the text of its name question, "" while there is none."""
@@ -299,8 +332,15 @@ class Loader:
         Remembered under the bytes and their place together: those moved to another row are opened
         anew, and refused.
         """
-        read = self.opened if len(content) > SHORT else self._read_lately
-        return read(content, dossier, question)
+        where = (content, dossier, question)
+        found = self._answers.get(where)
+        if found is None:
+            found = self.opened(content, dossier, question)
+            if len(self._answers) >= ANSWERS:
+                self._answers.clear()
+            if len(content) <= SHORT:
+                self._answers[where] = found
+        return found
 
     def opened(self, content: bytes, dossier: int, question: str) -> Answer:
         found: Answer = self.seals.open(Answer, content, "contribution", dossier, question)
@@ -308,7 +348,8 @@ class Loader:
 
     def forget(self) -> None:
         """Something was deleted: it leaves memory too."""
-        self._read_lately.cache_clear()
+        self._answers.clear()
+        self._places.clear()
 
     def _parameters(
         self, key: Key, update: int | None, dossier: int | None
@@ -320,6 +361,33 @@ class Loader:
             "update": update,
             "dossier": dossier,
         }
+
+
+def _loaded(
+    row: _Row,
+    conversation: Conversation,
+    own: Mapping[str, Own] | None = None,
+    placed: tuple[int, Standing] | None = None,
+    outdated: bool = False,
+) -> Loaded:
+    in_hand = row.dossier is not None
+    return Loaded(
+        conversation,
+        person=row.person,
+        language=row.known,
+        blocked=bool(row.blocked),
+        talk=row.talk,
+        number=row.number or 0,
+        since=row.since or 0,
+        card=row.card,
+        repeated=bool(row.repeated),
+        seen=row.seen if in_hand else 0.0,
+        announced=in_hand and bool(row.announced),
+        home=row.home if in_hand else 0,
+        outdated=outdated,
+        placed=placed,
+        own=own or {},
+    )
 
 
 def _handled(db: Database, door: str, update: int | None) -> bool:

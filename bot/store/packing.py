@@ -12,7 +12,9 @@ from types import NoneType, UnionType
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 _TAG = "type"
-_read = json.JSONDecoder().decode  # json.loads looks at its arguments at each call
+# json.loads and json.dumps look at their arguments at each call.
+_read = json.JSONDecoder().decode
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class _Shape(NamedTuple):
@@ -24,8 +26,7 @@ class _Shape(NamedTuple):
 
 def pack(kind: Any, value: object) -> bytes:
     """`surrogatepass`: any Python text comes back as it was, lone surrogates included."""
-    text = json.dumps(_shape(kind).dump(value), ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "surrogatepass")
+    return _written(_shape(kind).dump(value)).encode("utf-8", "surrogatepass")
 
 
 def unpack(kind: Any, data: bytes) -> Any:
@@ -82,8 +83,12 @@ def _record(kind: Any) -> _Shape:
     loads = {one.name: _shape(hints[one.name]).load for one in fields}
 
     def dump(value: Any) -> dict[str, Any]:
-        found = ((name, inner, default, getattr(value, name)) for name, inner, default in dumps)
-        return {name: inner(one) for name, inner, default, one in found if one != default}
+        packed = {}
+        for name, inner, default in dumps:
+            one = getattr(value, name)
+            if one is not default and one != default:
+                packed[name] = inner(one)
+        return packed
 
     def load(raw: Mapping[str, Any]) -> Any:
         return kind(**{name: loads[name](one) for name, one in raw.items() if name in loads})

@@ -57,7 +57,7 @@ from bot.store import (
 )
 from bot.store.contributions import Author
 from bot.store.database import Database
-from bot.store.loading import Loaded, Loader, Standing, standing
+from bot.store.loading import Loaded, Loader, standing
 from bot.store.talk import Talk
 
 _DAY = 86_400.0
@@ -441,7 +441,7 @@ class _Page:
         here = (self.conversation.revision, standing(self.conversation))
         if self.person is None or self.hand is None or here == self.loaded.placed:
             return
-        sealed = self.loader.seals.seal(Standing, here[1], "place", self.person, self.hand)
+        sealed = self.loader.seal_standing(self.person, self.hand, here[1])
         self.db.execute(
             "INSERT INTO place (person, dossier, revision, state) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (person, dossier)"

@@ -197,10 +197,10 @@ async def test_what_a_person_deletes_leaves_the_memory_of_every_worker(opened):
         await Person(one).begins()
         await Person(one).writes("Q1", "mot")
         await Person(other).reads()
-        assert other._loader._read_lately.cache_info().currsize
+        assert other._loader._answers
         await Person(one).is_forgotten()
         async with asyncio.timeout(10):
-            while other._loader._read_lately.cache_info().currsize:
+            while other._loader._answers:
                 await asyncio.sleep(0.05)
         for store in (one, other):
             await store.fellows.leave()

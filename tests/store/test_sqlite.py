@@ -282,9 +282,9 @@ async def test_what_a_person_deletes_leaves_memory(store, anna):
     await anna.begins()
     await anna.writes("Q1", PLANTED)
     await anna.reads()
-    assert store._loader._read_lately.cache_info().currsize
+    assert store._loader._answers
     await anna.is_forgotten()
-    assert not store._loader._read_lately.cache_info().currsize
+    assert not store._loader._answers
 
 
 async def test_a_dossier_deleted_leaves_the_disk(store, someone, path):
