@@ -1,32 +1,45 @@
-"""How long what came in waits for the store: less than it may take in all.
+"""How long what came in may take: the time that it waits for the store does not count.
 
-The silence of a database is never taken for the fault of an update: it ends in StoreError, and the
-update comes again.
+The silence of a database is never taken for the fault of an update. The store says by itself when it
+waits no longer (StoreError), and the update comes again.
 """
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+from weakref import WeakKeyDictionary
 
-SHARE = 0.8  # of the time that an update may take: the rest is our own
+_clocks: WeakKeyDictionary[asyncio.Task[Any], asyncio.Timeout] = WeakKeyDictionary()
 
-_end: ContextVar[float | None] = ContextVar("end", default=None)
+
+@asynccontextmanager
+async def limited(seconds: float) -> AsyncIterator[None]:
+    """TimeoutError when what this task does takes longer, beside its waits for the store."""
+    task = asyncio.current_task()
+    async with asyncio.timeout(seconds) as clock:
+        if task is not None:
+            _clocks[task] = clock
+        try:
+            yield
+        finally:
+            if task is not None:
+                del _clocks[task]
 
 
 @contextmanager
-def patience(seconds: float) -> Iterator[None]:
-    """Within it, all waits for the store together end in time for what may take `seconds`."""
-    former = _end.set(asyncio.get_running_loop().time() + SHARE * seconds)
+def untimed() -> Iterator[None]:
+    """Around a wait for the store: the clock of this task stands still."""
+    task = asyncio.current_task()
+    clock = _clocks.get(task) if task else None
+    end = None if clock is None or clock.expired() else clock.when()
+    if clock is None or end is None:
+        yield
+        return
+    now = asyncio.get_running_loop().time
+    left = end - now()
+    clock.reschedule(None)
     try:
         yield
     finally:
-        _end.reset(former)
-
-
-def waiting(most: float | None = None) -> asyncio.Timeout:
-    """Around a wait for the store: TimeoutError when the patience ends, or after `most` seconds."""
-    ends = [] if most is None else [asyncio.get_running_loop().time() + most]
-    if (end := _end.get()) is not None:
-        ends.append(end)
-    return asyncio.timeout_at(min(ends, default=None))
+        clock.reschedule(now() + left)

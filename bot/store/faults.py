@@ -58,12 +58,6 @@ def explained(error: sqlite3.Error, path: Path) -> StoreError:
     return StoreError(f"Base {path} : {mend}.")
 
 
-def silent(path: Path) -> StoreError:
-    return StoreError(
-        f"Base {path} : le disque ou un autre programme la fait attendre, le message sera repris."
-    )
-
-
 def damaged(path: Path) -> StoreError:
     return StoreError(
         f"La base {path} est abîmée ; elle est laissée telle quelle. « filrouge restore SAUVEGARDE »"

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from bot.domain.conversation import Limits
 from bot.errors import StoreError
-from bot.service.patience import waiting
+from bot.service.patience import untimed
 from bot.service.ports import Key
 from bot.store import copies, flows, keyring, register, schema, soundness
 from bot.store.codecs import CLEAR
 from bot.store.connection import Connection, connected
 from bot.store.database import Database, T, Work
-from bot.store.faults import explained, silent
+from bot.store.faults import explained
 from bot.store.flows import FlowSnapshot
 from bot.store.loading import Loader
 from bot.store.sealed import Codec, Seals
@@ -91,11 +91,8 @@ class SqliteStore(SqlStore):
         alone: bool = False,
     ) -> T:
         """One writer: whoever's the rows are, turns are one after the other."""
-        try:
-            async with waiting():
-                return await self._writer.write(work)
-        except TimeoutError:  # what is under way may still be kept: it is recognised
-            raise silent(self.path) from None
+        with untimed():
+            return await self._writer.write(work)
 
     def _erase(self, db: Database) -> None:
         self._writer.erase()
@@ -106,10 +103,8 @@ class SqliteStore(SqlStore):
 
     async def _read(self, work: Work[T]) -> T:
         try:
-            async with waiting():
+            with untimed():
                 return await self._reading.read(work)
-        except TimeoutError:
-            raise silent(self.path) from None
         except sqlite3.Error as error:
             raise explained(error, self.path) from error
 

@@ -16,7 +16,7 @@ from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
 from bot.errors import StoreError
-from bot.service.patience import patience
+from bot.service.patience import limited
 from bot.service.ports import Key
 from bot.telegram.inbox import Inbox
 from bot.telegram.updates import key_of, lane_of
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 # Those who wait in a lane hold a slot of python-telegram-bot's: there is one for everybody, since
 # a batch is at most 100 updates and the next one waits for it.
 SLOTS = 100_000
-LIMIT = 30.0  # seconds one update may take
+LIMIT = 30.0  # seconds one update may take, beside its waits for the store
 LAST_CHANCE = 10.0  # seconds to set it aside
 
 SetAside = Callable[[int, str, str, Key | None], Awaitable[bool]]
@@ -122,9 +122,8 @@ class Lanes(BaseUpdateProcessor):
     async def _handle(self, update: object, coroutine: Awaitable[Any]) -> bool:
         error: BaseException | None = None
         try:
-            async with asyncio.timeout(self._limit):
-                with patience(self._limit):
-                    await coroutine
+            async with limited(self._limit):
+                await coroutine
         except Exception as fault:  # noqa: BLE001  # late, or beyond the application's own handler
             error = fault
         error = self._errors.pop(id(update), error)

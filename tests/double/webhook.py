@@ -23,12 +23,14 @@ class WebhookDelivery:
     """Runs while its `async with` block does.
 
     Messages are serial within a chat; presses are serial apart from messages, and may overtake.
-    Several addresses are a load balancer: each post goes to the next one.
+    Several addresses are a load balancer, as `compose.postgresql.yaml` sets its own: each post goes
+    to the next one, and when nobody answers there, at once to the one after.
     """
 
     def __init__(self, world: World, *to: str) -> None:
         self._world = world
         self._to = itertools.cycle(to) if to else None
+        self._many = max(1, len(to))
         self._tasks: set[asyncio.Task[None]] = set()
         self._lanes: dict[tuple[bool, int], asyncio.Lock] = {}
         self._taken: set[int] = set()
@@ -81,20 +83,26 @@ class WebhookDelivery:
                 await self._post(update)
 
     async def _post(self, update: Update) -> bool:
+        status, half = 0, self._world.faults.latency / 2
+        async with self._slots:
+            await asyncio.sleep(half)
+            for _ in range(self._many):
+                status = await self._tried(update)
+                self.attempts.append((update.id, status))
+                if status:
+                    break
+            await asyncio.sleep(half)
+        return 200 <= status < 300
+
+    async def _tried(self, update: Update) -> int:
+        """The status of the answer; 0: no connection."""
         webhook = self._world.webhook
         headers = {}
         if secret := webhook.get("secret_token"):
             headers["X-Telegram-Bot-Api-Secret-Token"] = secret
-        status, half = 0, self._world.faults.latency / 2
-        async with self._slots:
-            await asyncio.sleep(half)
-            try:
-                to = next(self._to) if self._to else webhook["url"]
-                body = update.json()
-                async with self._session.post(to, json=body, headers=headers) as answer:
-                    status = answer.status
-            except aiohttp.ClientError:
-                pass
-            await asyncio.sleep(half)
-        self.attempts.append((update.id, status))
-        return 200 <= status < 300
+        to = next(self._to) if self._to else webhook["url"]
+        try:
+            async with self._session.post(to, json=update.json(), headers=headers) as answer:
+                return answer.status
+        except aiohttp.ClientError:
+            return 0

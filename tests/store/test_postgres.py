@@ -4,15 +4,17 @@ import asyncio
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from bot.domain.conversation import Ask
 from bot.errors import StoreError
 from bot.store import schema
 from bot.store.codecs import Sealed
-from bot.store.postgres import PostgresStore
+from bot.store.postgres import PostgresStore, fellows, store
 from bot.store.postgres.connection import Session, connect, shown
 from bot.store.postgres.schema import migrate
 from tests.store.conftest import FLOW, Person
@@ -165,6 +167,31 @@ async def test_a_lock_is_free_once_its_worker_is_dead(opened, postgres_url):
             assert not turn.done()
             process.kill()
         assert not (await turn).repeated
+
+
+async def test_a_turn_no_longer_waited_for_is_said_once_it_is_kept(opened, monkeypatch):
+    monkeypatch.setattr(fellows, "SETTLED", 0.0)
+    gate = threading.Event()
+
+    def slowly(conversation):
+        gate.wait(10)
+        return conversation
+
+    async with opened() as one:
+        await one.fellows.join(lambda told: None, alone=False)
+        anna = Person(one)
+        await one.shown(anna.key, (await anna.begins()).number, None, 0, "")
+        with monkeypatch.context() as impatient:
+            impatient.setattr(store, "SILENCE", 0.1)
+            with pytest.raises(StoreError, match="ne répond pas"):
+                await anna.act(Ask(), change=slowly)
+        assert await one.due() == []
+        gate.set()
+        async with asyncio.timeout(10):
+            while not (due := await one.due()):
+                await asyncio.sleep(0.05)
+        assert [(said.key, said.turn.number) for said in due] == [(anna.key, 2)]
+        await one.fellows.leave()
 
 
 async def test_sealing_does_not_undo_what_is_written_meanwhile(opened):

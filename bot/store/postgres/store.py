@@ -20,7 +20,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from bot.domain.conversation import Attachment, Limits
 from bot.errors import StoreError
-from bot.service.patience import waiting
+from bot.service.patience import untimed
 from bot.service.ports import Due, Key, RoomActed, RoomTurn, Screen, Turn
 from bot.store import flows, keyring, records, register
 from bot.store.codecs import CLEAR
@@ -111,12 +111,9 @@ class PostgresStore(SqlStore):
         if key is None:
             return await self._in_thread(run)
         lane = self._lanes.setdefault((key.door, key.person), asyncio.Lock())
-        async with self._answered(), lane:  # in the order they came, whichever thread is free
-            try:
-                return await self._in_thread(run)
-            except (StoreError, asyncio.CancelledError):
-                self._doubtful.add(key)  # broken off at its very end, or not waited for
-                raise
+        with untimed():
+            async with lane:  # in the order they came, whichever thread is free
+                return await self._in_thread(run, key)
 
     def _erase(self, db: Database) -> None:
         self._loader.forget()
@@ -198,18 +195,19 @@ class PostgresStore(SqlStore):
         )
         return int(size)
 
-    async def _in_thread(self, run: Callable[[], T]) -> T:
-        async with self._answered():
-            return await asyncio.get_running_loop().run_in_executor(self._threads, run)
-
-    @asynccontextmanager
-    async def _answered(self) -> AsyncIterator[None]:
-        """A wait for the server: too long, it is StoreError."""
+    async def _in_thread(self, run: Callable[[], T], key: Key | None = None) -> T:
+        """`key`: whose turn it is. What is under way may still end well: it is not told as kept."""
+        running = self._threads.submit(run)
         try:
-            async with waiting(SILENCE):
-                yield
-        except TimeoutError:  # what is under way may still end well: it is not told as kept
-            raise faults.silent(self.where) from None
+            with untimed():
+                async with asyncio.timeout(SILENCE):
+                    return await asyncio.wrap_future(running)
+        except (StoreError, TimeoutError, asyncio.CancelledError) as error:
+            if key is not None:  # once it has ended: until then, it may still be kept
+                running.add_done_callback(lambda _: self._doubtful.add(key))
+            if isinstance(error, TimeoutError):
+                raise faults.silent(self.where) from None
+            raise
 
     def _attempt(self, begin: bytes, work: Work[T]) -> T:
         """In a thread: until it is done, or what prevents it lasts."""
