@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bot.content import find_flows, flows_folder, load_cases, load_flow
 from bot.domain.check import Fault, check, quick_check
 from bot.domain.check.explore import answered, satisfiable
-from bot.domain.conditions import All, Condition, Facts, Is, Not, holds, leaves, parse
+from bot.domain.conditions import All, Condition, Facts, Is, Not, leaves, parse
 from bot.domain.conditions import Any as Either
 from bot.domain.conditions import Test as Compare
 from bot.domain.flow import (
@@ -348,7 +348,7 @@ def every_dossier() -> Iterator[Facts]:
         options[SIDE] = frozenset({side})
         missing = frozenset(name for name, one in given_answers.items() if one == "missing")
         read = Facts(options, missing, frozenset({"Q4"} if differs and "Q4" in options else ()))
-        if "Q4_habitants" not in options or holds(parse(detail.when), read):
+        if "Q4_habitants" not in options or parse(detail.when).holds(read):
             yield read
 
 
@@ -358,14 +358,14 @@ DOSSIERS = tuple(every_dossier())
 @settings(deadline=None)
 @given(conditions)
 def test_exploration_agrees_with_trying_every_dossier(condition: Condition) -> None:
-    assert satisfiable(SMALL, condition) == any(holds(condition, read) for read in DOSSIERS)
+    assert satisfiable(SMALL, condition) == any(condition.holds(read) for read in DOSSIERS)
 
 
 @settings(deadline=None)
 @given(conditions)
 def test_answered_means_that_every_question_named_has_an_answer(condition: Condition) -> None:
     named = {one.question for one in leaves(condition)}
-    expected = any(holds(condition, read) for read in DOSSIERS if named <= read.options.keys())
+    expected = any(condition.holds(read) for read in DOSSIERS if named <= read.options.keys())
     assert satisfiable(SMALL, answered(condition)) == expected
 
 

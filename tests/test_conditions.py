@@ -13,7 +13,6 @@ from bot.domain.conditions import (
     Is,
     Not,
     because,
-    holds,
     parse,
     questions,
     reads_missing,
@@ -94,7 +93,7 @@ def test_no_text_raises_anything_but_a_condition_error(text: str) -> None:
 
 @given(trees)
 def test_a_condition_on_nothing_known_is_decided(tree: Condition) -> None:
-    assert holds(tree, Facts()) in (True, False)
+    assert tree.holds(Facts()) in (True, False)
     assert because(tree, Facts()) == ()
 
 
@@ -162,14 +161,14 @@ def facts(**answers: str) -> Facts:
 def test_conditions_mean_what_the_method_says(
     text: str, answers: dict[str, str], expected: bool
 ) -> None:
-    assert holds(parse(text), facts(**answers)) is expected
+    assert parse(text).holds(facts(**answers)) is expected
 
 
 def test_missing_and_differs_read_their_own_facts() -> None:
     read = Facts(missing=frozenset({"Q4"}), differs=frozenset({"Q5"}))
-    assert holds(parse("missing Q4"), read)
-    assert holds(parse("differs Q5"), read)
-    assert not holds(parse("missing Q5 or differs Q4"), read)
+    assert parse("missing Q4").holds(read)
+    assert parse("differs Q5").holds(read)
+    assert not parse("missing Q5 or differs Q4").holds(read)
     assert reads_missing(parse("Q5 in [a] or not missing Q4"))
     assert not reads_missing(parse("Q5 in [a]"))
 

@@ -6,7 +6,7 @@ order is only a proposal (method.md §0.4 G): a skipped or answered item is sett
 
 from collections.abc import Iterator
 
-from bot.domain.conditions import Facts, holds, parse
+from bot.domain.conditions import Facts, parse
 from bot.domain.conversation import Answer, At, Conversation, Rhythm
 from bot.domain.flow import Flow, FollowUp, Question, Step
 from bot.domain.reading import applies, facts
@@ -138,6 +138,6 @@ class Agenda:
         yield from [*kept, *fresh][:MOST_FOLLOW_UPS]
 
     def _wanted(self, follow_up: FollowUp) -> bool:
-        if follow_up.unless and holds(parse(follow_up.unless), self.read):
+        if follow_up.unless and parse(follow_up.unless).holds(self.read):
             return False
-        return not follow_up.when or holds(parse(follow_up.when), self.read)
+        return not follow_up.when or parse(follow_up.when).holds(self.read)

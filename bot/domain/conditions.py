@@ -33,6 +33,20 @@ class Test:
     operator: Operator
     options: tuple[str, ...]
 
+    def holds(self, facts: "Facts") -> bool:
+        chosen = facts.options.get(self.question)
+        if chosen is None:
+            return False
+        match self.operator:
+            case "in" | "has":
+                return not chosen.isdisjoint(self.options)
+            case "lacks":
+                return chosen.isdisjoint(self.options)
+            case "only":
+                return chosen.issubset(self.options)
+            case _:
+                assert_never(self.operator)
+
 
 @dataclass(frozen=True, slots=True)
 class Is:
@@ -41,20 +55,42 @@ class Is:
     state: State
     question: str
 
+    def holds(self, facts: "Facts") -> bool:
+        match self.state:
+            case "missing":
+                return self.question in facts.missing
+            case "answered":
+                return self.question in facts.options
+            case "differs":
+                return self.question in facts.differs
+            case "silent":
+                return self.question in facts.silent
+            case _:
+                assert_never(self.state)
+
 
 @dataclass(frozen=True, slots=True)
 class Not:
     term: "Condition"
+
+    def holds(self, facts: "Facts") -> bool:
+        return not self.term.holds(facts)
 
 
 @dataclass(frozen=True, slots=True)
 class All:
     terms: tuple["Condition", ...]
 
+    def holds(self, facts: "Facts") -> bool:
+        return all(term.holds(facts) for term in self.terms)
+
 
 @dataclass(frozen=True, slots=True)
 class Any:
     terms: tuple["Condition", ...]
+
+    def holds(self, facts: "Facts") -> bool:
+        return any(term.holds(facts) for term in self.terms)
 
 
 Condition = Test | Is | Not | All | Any
@@ -115,29 +151,6 @@ def leaves(condition: Condition) -> Iterator[Test | Is]:
             assert_never(condition)
 
 
-def holds(condition: Condition, facts: Facts) -> bool:
-    match condition:
-        case Test(question, operator, options):
-            chosen = facts.options.get(question)
-            return chosen is not None and _compare(operator, chosen, options)
-        case Is("missing", question):
-            return question in facts.missing
-        case Is("differs", question):
-            return question in facts.differs
-        case Is("silent", question):
-            return question in facts.silent
-        case Is(_, question):
-            return question in facts.options
-        case Not(term):
-            return not holds(term, facts)
-        case All(terms):
-            return all(holds(term, facts) for term in terms)
-        case Any(terms):
-            return any(holds(term, facts) for term in terms)
-        case _:
-            assert_never(condition)
-
-
 def because(condition: Condition, facts: Facts) -> tuple[str, ...]:
     """The questions whose answers make a true condition true, in the order written."""
     found = (leaf.question for leaf in _true(condition, facts))
@@ -165,7 +178,7 @@ def _true(condition: Condition, facts: Facts) -> Iterator[Test | Is]:
     match condition:
         case Any(terms):
             for term in terms:
-                if holds(term, facts):
+                if term.holds(facts):
                     yield from _true(term, facts)
         case All(terms):
             for term in terms:
@@ -176,18 +189,6 @@ def _true(condition: Condition, facts: Facts) -> Iterator[Test | Is]:
             yield condition
         case _:
             assert_never(condition)
-
-
-def _compare(operator: Operator, chosen: frozenset[str], options: tuple[str, ...]) -> bool:
-    match operator:
-        case "in" | "has":
-            return not chosen.isdisjoint(options)
-        case "lacks":
-            return chosen.isdisjoint(options)
-        case "only":
-            return chosen.issubset(options)
-        case _:
-            assert_never(operator)
 
 
 class _Parser:

@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Iterator
 
-from bot.domain.conditions import Facts, holds, parse, quoted
+from bot.domain.conditions import Facts, parse, quoted
 from bot.domain.flow import Flow, Proposal
 from bot.domain.vigilance import is_in
 
@@ -10,7 +10,7 @@ from bot.domain.vigilance import is_in
 def proposals(flow: Flow, read: Facts, offered: Container[str]) -> Iterator[Proposal]:
     """Those whose condition holds, among the flows `offered`."""
     for one in flow.proposes:
-        if one.flow in offered and holds(parse(one.when), read):
+        if one.flow in offered and parse(one.when).holds(read):
             yield one
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from bot.domain.conditions import Facts, holds, parse
+from bot.domain.conditions import Facts, parse
 from bot.domain.conversation import Answer
 from bot.domain.flow import OTHER, Flow, Question
 
@@ -43,7 +43,7 @@ def chosen(answer: Answer) -> frozenset[str]:
 
 
 def applies(question: Question, read: Facts) -> bool:
-    return not question.when or holds(parse(question.when), read)
+    return not question.when or parse(question.when).holds(read)
 
 
 def side(flow: Flow, answers: Mapping[str, Answer]) -> Side:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from bot.domain.conditions import Facts, holds, parse
+from bot.domain.conditions import Facts, parse
 from bot.domain.flow import Flow, Piece, Sentence
 from bot.domain.names import grammar
 
@@ -118,4 +118,4 @@ def _first(pieces: Iterable[Piece], read: Facts) -> str:
 
 
 def _holding(pieces: Iterable[Piece], read: Facts) -> Iterable[Piece]:
-    return (piece for piece in pieces if not piece.when or holds(parse(piece.when), read))
+    return (piece for piece in pieces if not piece.when or parse(piece.when).holds(read))

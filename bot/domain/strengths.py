@@ -6,7 +6,7 @@ first, and never two that share a question side by side.
 
 from collections.abc import Container, Iterable
 
-from bot.domain.conditions import Condition, Facts, because, holds, parse, reads_missing
+from bot.domain.conditions import Condition, Facts, because, parse, reads_missing
 from bot.domain.flow import Flow, Strength
 from bot.domain.reading import SIDE
 from bot.domain.vigilance import Raised, greatest, is_in, roots, useful
@@ -66,7 +66,7 @@ def pick(
 
 def _shown_by(condition: Condition, read: Facts) -> bool:
     """Whether answers make it true: a question without an answer gives no solid point (rule 1)."""
-    if reads_missing(condition) or not holds(condition, read):
+    if reads_missing(condition) or not condition.holds(read):
         return False
     return any(question != SIDE for question in because(condition, read))
 

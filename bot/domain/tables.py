@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.domain.amounts import Amount, Sum, difference, read, said, total, written
-from bot.domain.conditions import Facts, holds, parse
+from bot.domain.conditions import Facts, parse
 from bot.domain.conversation import Answer
 from bot.domain.flow import Cell, Question
 from bot.domain.reading import applies
@@ -69,7 +69,7 @@ class Table:
 def table(question: Question, wording: Wording, facts: Facts | None = None) -> Table:
     """The table of a question of kind « rows ». Rows added count once they have a name."""
     language, read = wording.flow.language, facts or wording.read
-    columns = [one for one in question.columns if not one.when or holds(parse(one.when), read)]
+    columns = [one for one in question.columns if not one.when or parse(one.when).holds(read)]
     lines = tuple(_lines(question, wording, read))
     sums = {
         column.id: _sum(lines, at) for at, column in enumerate(columns) if column.kind == "amount"

@@ -17,7 +17,6 @@ from bot.domain.conditions import (
     Not,
     Test,
     because,
-    holds,
     parse,
     questions,
     reads_missing,
@@ -146,7 +145,7 @@ def _raise(flow: Flow, rule: Rule, read: Facts) -> Raised | None:
     if rule.crossed and not _answered((condition for _, condition in conditions), read):
         return None
     for level, condition in conditions:
-        if holds(condition, read):
+        if condition.holds(read):
             return Raised(
                 rule=rule,
                 level=level,
@@ -261,7 +260,7 @@ def _blamed(flow: Flow, read: Facts) -> dict[str, list[str]]:
 def _absent(rule: Rule, read: Facts) -> tuple[str, ...]:
     trees = [parse(level.when) for level in rule.levels]
     return tuple(
-        dict.fromkeys(one for tree in trees if holds(tree, read) for one in _gaps(tree, read))
+        dict.fromkeys(one for tree in trees if tree.holds(read) for one in _gaps(tree, read))
     )
 
 
@@ -272,7 +271,7 @@ def _gaps(condition: Condition, read: Facts) -> Iterator[str]:
             yield question
         case Any(terms):
             for term in terms:
-                if holds(term, read):
+                if term.holds(read):
                     yield from _gaps(term, read)
         case All(terms):
             for term in terms:

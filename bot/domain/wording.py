@@ -4,7 +4,7 @@ import re
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.domain.conditions import Facts, holds, parse
+from bot.domain.conditions import Facts, parse
 from bot.domain.conversation import Answer
 from bot.domain.flow import OTHER, Cell, Figure, Flow, Option, Place, Question, Variant
 from bot.domain.names import fill, grammar, place
@@ -132,7 +132,7 @@ class Wording:
         return (
             variant
             for variant in question.variants
-            if holds(parse(variant.when), self.read) and not (variant.only and revealed)
+            if parse(variant.when).holds(self.read) and not (variant.only and revealed)
         )
 
     def _place(self, question: str) -> Place | None:

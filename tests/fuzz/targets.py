@@ -120,7 +120,7 @@ def condition(chance: Random) -> None:
         _worded(fault, fault.column <= len(text))
     else:
         conditions.questions(tree)
-        conditions.holds(tree, conditions.Facts({"Q4": frozenset({"croise"})}))
+        tree.holds(conditions.Facts({"Q4": frozenset({"croise"})}))
 
 
 def brought(chance: Random) -> None:

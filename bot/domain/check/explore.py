@@ -17,7 +17,6 @@ from bot.domain.conditions import (
     Is,
     Not,
     Test,
-    holds,
     leaves,
     parse,
     questions,
@@ -112,7 +111,7 @@ def _verdict(condition: Condition, known: Mapping[str, Facts]) -> bool | None:
     """True, false, or None when it depends on questions not decided yet."""
     match condition:
         case Test(question, _, _) | Is(_, question):
-            return holds(condition, known[question]) if question in known else None
+            return condition.holds(known[question]) if question in known else None
         case Not(term):
             verdict = _verdict(term, known)
             return None if verdict is None else not verdict

@@ -11,7 +11,6 @@ from bot.domain.conditions import (
     Facts,
     Not,
     Test,
-    holds,
     leaves,
     reads_missing,
 )
@@ -82,7 +81,7 @@ def _always(flow: Flow, tree: Condition, path: Path, *, crossed: bool = False) -
     nothing = (Facts({SIDE: frozenset({side})}) for side in SIDES)
     if tests and not satisfiable(flow, answered(Not(tree))):
         yield Fault(path, "vraie quelles que soient les réponses", "warning")
-    elif not crossed and not reads_missing(tree) and all(holds(tree, one) for one in nothing):
+    elif not crossed and not reads_missing(tree) and all(tree.holds(one) for one in nothing):
         yield Fault(path, "vraie avant toute réponse : ajoutez ce qui doit être répondu", "warning")
 
 

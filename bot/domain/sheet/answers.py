@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 
-from bot.domain.conditions import Facts, holds, parse
+from bot.domain.conditions import Facts, parse
 from bot.domain.conversation import Answer, Attachment, Conversation, Fragment, Handling
 from bot.domain.flow import Flow, Question
 from bot.domain.reading import applies
@@ -170,7 +170,7 @@ class Answers:
     def _wanted(self, part: Part) -> bool:
         if part.work and self.show:
             return False
-        return not part.when or holds(parse(part.when), self.read)
+        return not part.when or parse(part.when).holds(self.read)
 
 
 def _printable(answer: Answer) -> Answer:

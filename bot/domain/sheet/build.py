@@ -7,7 +7,7 @@ from functools import cached_property
 
 from bot.domain import dossier, vigilance
 from bot.domain import strengths as solid
-from bot.domain.conditions import compared, holds, parse, quoted
+from bot.domain.conditions import compared, parse, quoted
 from bot.domain.conversation import FROM_ROOM, Attachment, Conversation
 from bot.domain.flow import Case, Flow, Rule, Step, Strength
 from bot.domain.photos import caption, ticked
@@ -262,7 +262,7 @@ class _Building:
         rows = [
             row
             for row in self.layout.first_page
-            if self.show and (not row.when or holds(parse(row.when), self.read))
+            if self.show and (not row.when or parse(row.when).holds(self.read))
         ]
         found = [self._first_items(row, including, without) for row in rows]
         told = [at for at, row in enumerate(rows) if row.kind == "answers"]
