@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from bot.domain import conversation as c
+from bot.domain.agenda import Agenda, plans
 from bot.render.codec import MOST_BYTES, decode, encode
 from tests.play import Play, flow
 
@@ -165,6 +166,14 @@ class AnyPerson(RuleBasedStateMachine):
             data = encode(button.event)
             assert len(data.encode()) <= MOST_BYTES
             assert decode(data) == button.event
+
+    @invariant()
+    def what_nobody_met_is_asked_as_in_an_empty_dossier(self) -> None:
+        now = self.play.conversation
+        agenda = Agenda(flow(), now)
+        for plan in plans(flow(), now.rhythm is c.Rhythm.IN_DEPTH).values():
+            if plan.reads.isdisjoint(agenda.met):
+                assert tuple(agenda.planned(plan)) == plan.blank, plan.question
 
     @invariant()
     def no_word_is_lost(self) -> None:

@@ -4,12 +4,15 @@ An item is an `At`: the card of a question, or its invitation to write. Nothing 
 order is only a proposal (method.md §0.4 G): a skipped or answered item is settled.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property, lru_cache
 
-from bot.domain.conditions import Facts, parse
+from bot.domain.conditions import Facts
 from bot.domain.conversation import Answer, At, Conversation, Rhythm
-from bot.domain.flow import Flow, FollowUp, Question, Step
-from bot.domain.reading import applies, facts
+from bot.domain.flow import Flow, Question, Step
+from bot.domain.plan import Plan, plan
+from bot.domain.reading import SIDE, applies, facts
 
 MOST_FOLLOW_UPS = 2
 NO_ANSWER = Answer()
@@ -21,99 +24,98 @@ class Agenda:
     def __init__(self, flow: Flow, conversation: Conversation) -> None:
         self.flow = flow
         self.conversation = conversation
+        self.answers = conversation.answers
         self.read: Facts = facts(flow, conversation.answers)
+        first = conversation.rhythm is Rhythm.FIRST_PAGE and flow.first_page
+        self.page = first.questions if first else ()  # the first page, while it is the rhythm
+        # Whatever may change what is asked: the rest is as in an empty dossier.
+        self.met = {SIDE, *self.answers, *conversation.told, *conversation.follow_ups}
 
-    def walk(self, item: At | None = None) -> tuple[At, ...]:
-        """Every item that applies, in order, of the walk that `item` belongs to."""
-        flow, question = self.flow, item.question if item else ""
-        step = flow.step_of.get(question)
-        if step and step.annex:
-            return tuple(self._of_step(step))
-        if question in flow.header:
+    def walk(self) -> tuple[At, ...]:
+        """Every item that applies, in order; in the rhythm of the first page, those of the page."""
+        return self._listed(self.page) if self.page else tuple(self._everything())
+
+    def first(self) -> At | None:
+        """What is unsettled first, in the whole flow."""
+        return next((one for one in self._everything() if not self.settled(one)), None)
+
+    def part(self, item: At) -> tuple[At, ...]:
+        """What is walked through with an item: the header, the first page, a step, else the identity."""
+        question, step = item.question, self.flow.step_of.get(item.question)
+        if question in self.flow.header:
             return self.header()
-        page = self._first_page() if self.conversation.rhythm is Rhythm.FIRST_PAGE else ()
-        if page and (not item or question in page):
-            return tuple(self._listed(page))
-        identity = self._identity()
-        walked = [step for step in flow.steps if not step.annex]
-        return (*self._listed(identity), *(one for step in walked for one in self._of_step(step)))
+        if question in self.page and not (step and step.annex):
+            return self.walk()
+        return self.of_step(step) if step else self._listed(self._identity())
 
     def header(self) -> tuple[At, ...]:
         """« Compléter l'en-tête »; where nothing is left for it, what the identity asks."""
-        return tuple(self._listed(self.flow.header or self._identity()))
+        return self._listed(self.flow.header or self._identity())
 
     def of_step(self, step: Step) -> tuple[At, ...]:
-        return tuple(self._of_step(step))
+        return tuple(item for question in step.ordered() for item in self._block(question))
 
     def of_table(self, table: Question) -> tuple[At, ...]:
         """Its cells, row by row."""
-        return tuple(self._listed([one.id for one in table.details]))
+        return self._listed(one.id for one in table.details)
 
     def settled(self, item: At) -> bool:
-        answer = self.conversation.answers.get(item.question, NO_ANSWER)
+        answer = self.answers.get(item.question, NO_ANSWER)
         if item.telling:
             return bool(answer.fragments) or item.question in self.conversation.told
         return answer.given or answer.skipped
 
     def pending(self, items: tuple[At, ...]) -> tuple[At, ...]:
-        return tuple(item for item in items if not self.settled(item))
+        met = self.met
+        return tuple(one for one in items if one.question not in met or not self.settled(one))
 
     def after(self, item: At) -> At | None:
-        """The next unsettled item: further in the step, then earlier in it, then beyond.
-
-        The first page has an order of its own, across steps.
-        """
-        items = self.walk(item)
+        """The next unsettled item of its part: further in it, then earlier."""
+        items = self.part(item)
         place = items.index(item) if item in items else -1
-        later, earlier = self.pending(items[place + 1 :]), self.pending(items[: max(place, 0)])
-        if self.conversation.rhythm is Rhythm.FIRST_PAGE:
-            return next(iter((*later, *earlier)), None)
-        same = [one for one in (*later, *earlier) if self._step(one) == self._step(item)]
-        return next(iter((*same, *later, *earlier)), None)
+        ahead = (*items[place + 1 :], *items[: max(place, 0)])
+        return next((one for one in ahead if not self.settled(one)), None)
 
     def untold(self) -> tuple[At, ...]:
         """What the deepest rhythm would still ask: the list behind /manque."""
-        items = self._listed(self._identity())
-        steps = (step for step in self.flow.steps if not step.annex)
-        every = (*items, *(one for step in steps for one in self._of_step(step)))
-        return tuple(
-            one for one in every if not self.conversation.answers.get(one.question, NO_ANSWER).given
-        )
+        return tuple(one for one in self._everything() if not self._answered(one.question))
 
-    def _step(self, item: At) -> Step | None:
-        return self.flow.step_of.get(item.question)
+    def _everything(self) -> Iterator[At]:
+        yield from self._listed(self._identity())
+        for step in self.flow.steps:
+            if not step.annex:
+                yield from self.of_step(step)
 
-    def _first_page(self) -> tuple[str, ...]:
-        return self.flow.first_page.questions if self.flow.first_page else ()
-
-    def _identity(self) -> list[str]:
+    def _identity(self) -> Iterable[str]:
         """The identity questions that open the walk: those of the first page, else all but the header."""
-        if self.flow.first_page:
-            return [one for one in self._first_page() if self.flow.step_of[one] is None]
+        if page := self.flow.first_page:
+            return [one for one in page.questions if self.flow.step_of[one] is None]
         every = ((one.details or (one,)) for one in self.flow.identity)
         return [one.id for group in every for one in group if one.id not in self.flow.header]
 
-    def _listed(self, questions: Iterator[str] | tuple[str, ...] | list[str]) -> Iterator[At]:
-        return (At(one) for one in questions if self.asked(one))
+    def _listed(self, questions: Iterable[str]) -> tuple[At, ...]:
+        return tuple(At(one) for one in questions if self.asked(one))
 
-    def _of_step(self, step: Step) -> Iterator[At]:
-        for question in step.ordered():
-            yield from self._block(question)
-
-    def _block(self, question: Question) -> Iterator[At]:
+    def _block(self, question: Question) -> Sequence[At]:
         """A question with its details and, in depth, its free text and follow-ups."""
-        if not self.asked(question.id):
-            return
-        yield from (At(one.id) for one in question.details if one.before and self.asked(one.id))
-        if question.table:  # its cells, then the table as a whole
-            yield from (*self.of_table(question), At(question.id, telling=True))
-            return
-        yield At(question.id)
-        yield from (At(one.id) for one in question.details if not one.before and self.asked(one.id))
-        if self.conversation.rhythm is Rhythm.IN_DEPTH and not self._skipped(question.id):
-            if question.choose:
-                yield At(question.id, telling=True)
-            yield from (At(one.id) for one in self._follow_ups(question))
+        plan = self._plans[question.id]
+        return plan.blank if plan.reads.isdisjoint(self.met) else self.planned(plan)
+
+    @cached_property
+    def _plans(self) -> Mapping[str, Plan]:
+        return plans(self.flow, self.conversation.rhythm is Rhythm.IN_DEPTH)
+
+    def planned(self, plan: Plan) -> list[At]:
+        """What applies of a plan; of a question that was skipped, what was answered all the same."""
+        question, read = plan.question, self.read
+        if plan.when and not plan.when.holds(read):
+            return []
+        items = [item for item, when in plan.items if when is None or when.holds(read)]
+        if self._skipped(question):
+            return [
+                one for one in items if one.question == question or self._answered(one.question)
+            ]
+        return [*items, *plan.telling, *self._follow_ups(plan)]
 
     def asked(self, question: str) -> bool:
         """A question whose condition holds and whose own question was not skipped."""
@@ -123,21 +125,27 @@ class Agenda:
         return not parent or not self._skipped(parent) or self._answered(question)
 
     def _skipped(self, question: str) -> bool:
-        answer = self.conversation.answers.get(question, NO_ANSWER)
+        answer = self.answers.get(question, NO_ANSWER)
         return answer.skipped and not answer.given
 
     def _answered(self, question: str) -> bool:
-        return self.conversation.answers.get(question, NO_ANSWER).given
+        return self.answers.get(question, NO_ANSWER).given
 
-    def _follow_ups(self, question: Question) -> Iterator[FollowUp]:
+    def _follow_ups(self, plan: Plan) -> list[At]:
         """Those shown, which stay, then the next ones that apply: conditional first, two in all."""
-        shown = self.conversation.follow_ups.get(question.id, ())
-        kept = [one for one in question.follow_ups if one.id in shown]
-        fresh = [one for one in question.follow_ups if one.id not in shown and self._wanted(one)]
-        fresh.sort(key=lambda one: not one.when)
-        yield from [*kept, *fresh][:MOST_FOLLOW_UPS]
+        shown, read = self.conversation.follow_ups.get(plan.question, ()), self.read
+        chosen = [one for one in plan.follow_ups if one.question in shown]
+        for item, when in plan.fresh:
+            if len(chosen) >= MOST_FOLLOW_UPS:
+                break
+            if item.question not in shown and (when is None or when.holds(read)):
+                chosen.append(item)
+        return chosen[:MOST_FOLLOW_UPS]
 
-    def _wanted(self, follow_up: FollowUp) -> bool:
-        if follow_up.unless and parse(follow_up.unless).holds(self.read):
-            return False
-        return not follow_up.when or parse(follow_up.when).holds(self.read)
+
+@lru_cache(maxsize=128)
+def plans(flow: Flow, in_depth: bool) -> Mapping[str, Plan]:
+    """Of every question of the steps. Most of a walk is made of questions that nobody met yet."""
+    nobody = Agenda(flow, Conversation())
+    made = [plan(one, in_depth=in_depth) for step in flow.steps for one in step.questions]
+    return {one.question: replace(one, blank=tuple(nobody.planned(one))) for one in made}

@@ -227,7 +227,7 @@ def _progress(view: View, place: At) -> str:
     flow, progress = view.flow, view.words.progress
     step = flow.step_of.get(place.question)
     if _on_first_page(view, place):
-        items = view.agenda.walk(place)
+        items = view.agenda.walk()
         number = items.index(place) + 1 if place in items else 1
         return progress("first_page", number, len(items))
     if step and step.annex:
@@ -248,7 +248,7 @@ def _progress(view: View, place: At) -> str:
 
 def _bar(view: View, place: At) -> str:
     if _on_first_page(view, place):
-        items = view.agenda.walk(place)
+        items = view.agenda.walk()
         return view.bar(len(items) - len(view.agenda.pending(items)), len(items))
     root = view.flow.questions[view.flow.root(place.question)]
     if root.table:

@@ -93,9 +93,9 @@ def next_place(turn: Turn, here: At) -> Place:
         return after or FirstPageEnd()
     if here.question in turn.flow.header or (step and step.annex):
         return after or Review()
-    if step and (after is None or turn.flow.step_of.get(after.question) is not step):
-        return StepEnd(step.id)
-    return after or the_end(turn)
+    if step:
+        return after or StepEnd(step.id)
+    return after or turn.agenda().first() or the_end(turn)
 
 
 def the_end(turn: Turn) -> Place:
