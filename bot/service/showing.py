@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 REFRESH = 1.0  # seconds between two edits of a facilitator's card that nobody asked for
 LOOK = 0.5  # seconds between two looks at what another process wrote
+LIVE_PAGE = "live"  # the one that tells the minutes left
 NO_TURN = Turn(Conversation())
 
 
@@ -38,6 +39,7 @@ class Showing:
         self._sent: dict[tuple[int, int], int] = {}  # seat -> the turn it shows, or is about to
         self._seen: dict[tuple[int, Key], int] = {}  # desk -> the version it shows
         self._refreshed: dict[int, float] = {}
+        self._minutes: dict[int, float] = {}  # room -> when what its live card says is left changes
         self._wake = asyncio.Event()
         self._closed = False
         self._bells: dict[int, list[asyncio.Future[None]]] = {}
@@ -156,22 +158,34 @@ class Showing:
 
     async def _show(self, put: Callable[[Outbound], object]) -> float:
         """Seconds until a desk may be shown something again, 0 when none waits for it."""
-        now = time.monotonic()
+        now, at = time.monotonic(), time.time()
         due = {one: self._refreshed.get(one, now - REFRESH) + REFRESH for one in self._stale}
-        ready = {one for one, at in due.items() if at <= now}
+        ready = {one for one, when in due.items() if when <= now}
+        later = {one for one, change in self._minutes.items() if change <= at}
         phones, self._phones = self._phones, set()
         self._stale -= ready
-        for workshop in phones | ready:
-            hall = await self.store.hall(workshop)
-            if hall is None:
-                continue
-            for outbound in self._cards(hall) if workshop in phones else ():
+        for workshop in phones | ready | later:
+            try:
+                hall = await self.store.hall(workshop)
+            except StoreError:  # nobody is left without the question: it is shown again
+                self._phones |= phones
+                self._stale |= ready
+                raise
+            self._follow_minutes(workshop, hall, at)
+            for outbound in self._cards(hall) if hall and workshop in phones else ():
                 put(outbound)
-            if workshop in ready:
+            if hall and workshop in ready | later:
                 self._refreshed[workshop] = now
-                for outbound in self._desks(hall):
+                for outbound in self._desks(hall, later=workshop in later):
                     put(outbound)
-        return min((at - now for one, at in due.items() if one not in ready), default=0.0)
+        return min((when - now for one, when in due.items() if one not in ready), default=0.0)
+
+    def _follow_minutes(self, workshop: int, hall: Hall | None, at: float) -> None:
+        change = hall.room.workshop.next_minute(at) if hall else None
+        if change is None:
+            self._minutes.pop(workshop, None)
+        else:
+            self._minutes[workshop] = change
 
     def _cards(self, hall: Hall) -> Iterator[Outbound]:
         """Of the phones that do not show where the room is. A new question comes below, and rings."""
@@ -193,11 +207,12 @@ class Showing:
                 room=RoomCard(room.id, turn, seat.card),
             )
 
-    def _desks(self, hall: Hall) -> Iterator[Outbound]:
-        """Of the facilitators who have not seen the last change."""
+    def _desks(self, hall: Hall, *, later: bool) -> Iterator[Outbound]:
+        """Of the facilitators who have not seen the last change; `later`: a minute is over too."""
         room, version = hall.room, self._versions.get(hall.room.id, 0)
         for key, desk in hall.desks.items():
-            if desk.card is None or self._seen.get((room.id, key)) == version:
+            current = self._seen.get((room.id, key)) == version
+            if desk.card is None or (current and not (later and desk.page == LIVE_PAGE)):
                 continue
             self._seen[room.id, key] = version
             body = self.renderer.desk(replace(room, desk=desk), time.time(), {})

@@ -4,10 +4,13 @@ import asyncio
 import re
 import time
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 
 from bot.domain.conversation import DossierClosed, DossierTransferred, MemberLeft
+from bot.errors import StoreError
+from bot.service import showing
 from bot.service.ports import Key
 from tests.double import Person, TelegramDouble
 from tests.samples import sheet
@@ -422,6 +425,56 @@ async def test_a_facilitator_s_card_is_edited_at_most_once_a_second(
         if call.chat == owner.id and call.method == "editMessageText"
     ]  # fmt: skip
     assert all(later - sooner > 0.9 for sooner, later in pairwise(edits))
+
+
+async def test_the_minutes_left_move_on_their_own_where_they_are_shown(
+    bot: Running, telegram: TelegramDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ahead = [0.0]
+    clock = SimpleNamespace(time=lambda: time.time() + ahead[0], monotonic=time.monotonic)
+    monkeypatch.setattr(showing, "time", clock)
+    owner, _ = await facilitator(telegram)
+    second = telegram.person(45)
+    await owner.click("Animer à deux")
+    link = re.search(r"h_[\w-]+", (await owner.sees("transmettez ce lien")).text)
+    await second.send(f"/start {link[0]}")  # type: ignore[index]
+    await second.sees("Vous animez aussi")
+    await owner.click("L’atelier")
+    await owner.click("Ouvrir Q8")
+    await owner.sees("encore 6 minutes")
+    await second.sees("encore 6 minutes")
+    await second.click("Idées")
+    await second.sees("Aucune idée n’est encore venue")
+    await owner.quiet(0.3)
+    before = len(telegram.calls)
+    ahead[0] = 4 * 60.0
+    await owner.sees("encore 2 minutes")
+    await owner.quiet(0.7)
+    ahead[0] = 7 * 60.0
+    await owner.sees("le temps prévu est écoulé")
+    ahead[0] = 9 * 60.0
+    await owner.quiet(0.7)
+    assert calls(telegram, owner.id, before) == ["editMessageText"] * 2
+    assert not calls(telegram, second.id, before)
+
+
+async def test_a_database_that_is_silent_for_a_moment_leaves_no_phone_without_the_question(
+    bot: Running, telegram: TelegramDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner, room = await facilitator(telegram)
+    (anna,) = await joined(telegram, room, 21)
+    await owner.quiet(0.3)
+    answers, silences = bot.store.hall, iter([True, True])
+
+    async def hall(workshop: int, **more: bool):  # type: ignore[no-untyped-def]
+        if next(silences, False):
+            raise StoreError("la base ne répond pas")
+        return await answers(workshop, **more)
+
+    monkeypatch.setattr(bot.store, "hall", hall)
+    await owner.click("Ouvrir Q8")
+    await anna.sees("Q8")
+    assert next(silences, False) is False
 
 
 async def test_who_only_came_to_a_room_can_have_what_they_gave(

@@ -6,6 +6,7 @@ The words of the question in hand are kept with it (`Asked`): every phone and th
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import ceil
 from typing import Literal
 
 from bot.domain.conversation import Conversation
@@ -20,6 +21,7 @@ SIDES = ("ici", "la_bas")  # two territories in the room answer apart, then comp
 MOST_GIVEN = 300  # of one seat, changes of mind included
 MOST_SEATS = 400
 MOST_IDEAS = 12  # texts of one seat to one question
+MINUTE, A_MOMENT = 60.0, 0.5  # seconds; and what a card may be late by
 LIFE = 12 * 3600.0  # seconds after the last act of a facilitator: then the room is over
 
 
@@ -136,6 +138,17 @@ class Workshop:
         if self.per == "table":
             return ()
         return {"anonymous": (), "groups": GROUPS, "sides": SIDES}[self.voices]
+
+    def minutes(self, at: float) -> int:
+        """Those that the question in hand still has, the one under way included; 0: its time is up."""
+        if self.phase is not Phase.OPEN:
+            return 0
+        return max(0, ceil((self.until - at - A_MOMENT) / MINUTE))
+
+    def next_minute(self, at: float) -> float | None:
+        """When that number changes; None: it will not."""
+        left = self.minutes(at)
+        return self.until - (left - 1) * MINUTE if left else None
 
     @property
     def following(self) -> int | None:

@@ -42,7 +42,7 @@ def live(view: RoomView, _: str) -> Body:
         presence=present(view),
         by_page=sum(one.door == "web" and not one.away for one in room.seats),
         outcome=in_short(workshop.outcomes.get(asked.question), LONGEST_SAID) if asked else None,
-        left=max(0, round((workshop.until - view.at) / 60)) if workshop.until else 0,
+        left=workshop.minutes(view.at),
         ideas=[idea(one) for one in texts[-LAST:]],
         join=view.addresses.join(workshop.code),
         telegram=view.addresses.telegram(workshop.code),
