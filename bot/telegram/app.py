@@ -102,6 +102,7 @@ class Door:
         self.application.add_error_handler(self._on_error)
         self._beside: list[asyncio.Task[None]] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._gone = asyncio.Event()  # a worker is there no more
 
     async def start(self) -> None:
         """Reach Telegram, however long it takes."""
@@ -166,7 +167,10 @@ class Door:
         """For as long as the door is open: what a worker that died had to say, and to fetch."""
         settled = False
         while True:
-            await asyncio.sleep(EVERY)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(EVERY):
+                    await self._gone.wait()
+            self._gone.clear()
             if fellows.settled and not settled:
                 self.files.wake()
             settled = fellows.settled
@@ -183,6 +187,7 @@ class Door:
             self._spawn(self._handed(told))
             return
         if isinstance(told, Gone):
+            self._gone.set()
             self.files.wake()
         if workshops := self.conversations.workshops:
             workshops.elsewhere(told)

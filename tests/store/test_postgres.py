@@ -12,6 +12,7 @@ import pytest
 
 from bot.domain.conversation import Ask
 from bot.errors import StoreError
+from bot.service.ports import Gone, Told
 from bot.store import schema
 from bot.store.codecs import Sealed
 from bot.store.postgres import PostgresStore, fellows, store
@@ -192,6 +193,23 @@ async def test_a_turn_no_longer_waited_for_is_said_once_it_is_kept(opened, monke
                 await asyncio.sleep(0.05)
         assert [(said.key, said.turn.number) for said in due] == [(anna.key, 2)]
         await one.fellows.leave()
+
+
+async def test_what_a_worker_that_ends_leaves_due_is_taken_over_at_once(opened, monkeypatch):
+    monkeypatch.setattr(fellows, "SETTLED", 60.0)  # nobody is believed dead
+    monkeypatch.setattr(fellows, "EVERY", 60.0)
+    async with opened() as one, opened() as other:
+        told: asyncio.Queue[Told] = asyncio.Queue()
+        await one.fellows.join(lambda told: None, alone=False)
+        await other.fellows.join(told.put_nowait, alone=False)
+        anna = Person(one)
+        await anna.begins()
+        assert await other.due() == []
+        await one.fellows.retire()
+        await one.fellows.leave()
+        assert await asyncio.wait_for(told.get(), 10) == Gone()
+        assert [said.key for said in await other.due()] == [anna.key]
+        await other.fellows.leave()
 
 
 async def test_sealing_does_not_undo_what_is_written_meanwhile(opened):

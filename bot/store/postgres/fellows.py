@@ -30,6 +30,11 @@ SETTLED = 2.0  # seconds before the others are believed dead: after a restart, a
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 5.0
 
+# What a worker that ends leaves due is nobody's: the others need not wait to believe it dead.
+_LEFT = f"""WITH let_go AS (UPDATE conversation SET worker = NULL
+        WHERE worker = $1 AND id IN (SELECT conversation FROM due))
+    SELECT pg_notify('{CHANNEL}', json_build_object('left', $1::bigint)::text)"""  # noqa: S608  # ours
+
 Tell = Callable[[Told], None]
 Connection = psycopg.AsyncConnection[tuple[object, ...]]
 
@@ -84,6 +89,8 @@ class Fellows:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         if self._retiring:
+            with suppress(psycopg.Error):
+                await self._retiring.execute(_LEFT.encode(), (self.worker,))
             await self._retiring.close()
 
     async def _stay(self, connection: Connection, told: Tell, alone: bool) -> None:
@@ -214,16 +221,21 @@ def holds(db: Database, worker: int, key: Key, turn: int) -> bool:
     return row is not None
 
 
-def take_over(db: Database, worker: int) -> list[int]:
-    """The conversations where something is due that nobody alive is to say. Some at a time."""
+def take_over(db: Database, worker: int, *, settled: bool) -> list[int]:
+    """The conversations where something is due that nobody alive is to say. Some at a time.
+
+    `settled`: who is not seen is dead; else only what is nobody's is taken.
+    """
+    nobodys = "worker IS NULL"
+    if settled:
+        nobodys += " OR worker NOT IN (SELECT filrouge_workers())"
     rows = db.execute(
-        "UPDATE conversation SET worker = ?1, worker_at = extract(epoch FROM clock_timestamp())"
+        "UPDATE conversation SET worker = ?1, worker_at = extract(epoch FROM clock_timestamp())"  # noqa: S608  # ours
         " WHERE id IN (SELECT due.conversation FROM due"
-        "  JOIN conversation AS one ON one.id = due.conversation"
-        "  JOIN person ON person.id = one.person AND person.blocked = 0"
-        "  WHERE one.worker IS NULL OR one.worker NOT IN (SELECT filrouge_workers())"
-        "  ORDER BY due.conversation LIMIT 500)"
-        " AND (worker IS NULL OR worker NOT IN (SELECT filrouge_workers())) RETURNING id",
+        "  JOIN conversation ON conversation.id = due.conversation"
+        "  JOIN person ON person.id = conversation.person AND person.blocked = 0"
+        f"  WHERE {nobodys} ORDER BY due.conversation LIMIT 500)"
+        f" AND ({nobodys}) RETURNING id",
         (worker,),
     )
     return [row for (row,) in rows]
@@ -276,4 +288,6 @@ def _heard(payload: str, worker: int) -> Told | None:
     if "room" in said and said["from"] != worker:
         desk = Key(*said["desk"]) if said["desk"] else None
         return RoomActed(said["room"], said["turns"], said["seat"], said["turn"], desk)
+    if "left" in said and said["left"] != worker:
+        return Gone()
     return None

@@ -144,14 +144,12 @@ class PostgresStore(SqlStore):
         """Among several workers: what nobody alive is to say, taken over by this one."""
         if not self._fellows.joined:
             return await super().due()
-        if not self._fellows.settled:
-            return []
-        doubtful = frozenset(self._doubtful)
+        doubtful, settled = frozenset(self._doubtful), self._fellows.settled
 
         def work(db: Database) -> list[Due]:
             for key in doubtful:
                 fellows.let_go(db, self.worker, key)
-            taken = fellows.take_over(db, self.worker)
+            taken = fellows.take_over(db, self.worker, settled=settled)
             return records.due(self._loader, db, taken) if taken else []
 
         found = await self._write(work)
