@@ -4,7 +4,7 @@ The table `MAY` is the only place where a permission is decided. Alone in a doss
 sees everything, and what they answer is what it retains.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 from enum import StrEnum
 
@@ -29,6 +29,7 @@ SIDES: tuple[Side, ...] = ("ici", "la_bas")
 HOME: Side = "ici"  # the side whose answer is retained while nobody chose
 MOST_MEMBERS = 60
 LONGEST_NAME = 60
+QUOTED = 20  # characters: a shorter text within another is chance
 NO_ANSWER = Answer()
 
 
@@ -247,6 +248,23 @@ def common(together: Together, question: str) -> tuple[Voice, ...]:
     """The answers that every member may read, the home side first."""
     said = [one for one in together.voices.get(question, ()) if one.heard and not one.private]
     return tuple(sorted(said, key=lambda one: (one.side != HOME, one.number)))
+
+
+def echoes(together: Together, history: History) -> tuple[Voice, ...]:
+    """Where my words may still be read by all once mine are for my side only: of each other member,
+    the newest version that went on from them."""
+    own = together.me.id
+    mine = [one.answer for one in history.versions if one.author == own]
+    said = {part.text.strip() for one in mine for part in one.fragments} - {""}
+    others = (one for one in history.versions if one.author != own and not one.private)
+    return tuple({one.author: one for one in others if _quotes(one.answer, said)}.values())
+
+
+def _quotes(answer: Answer, said: Set[str]) -> bool:
+    """Whether it has one of these texts, whole; a long one, within a text of its own too."""
+    texts = {part.text.strip() for part in answer.fragments}
+    long = (one for one in said if len(one) >= QUOTED)
+    return bool(texts & said) or any(one in text for one in long for text in texts)
 
 
 def waits_for_mine(flow: Flow, together: Together, question: str) -> bool:

@@ -27,6 +27,7 @@ from bot.domain.conversation import (
     Toast,
     UnsupportedGiven,
     VersionRestored,
+    VoiceKept,
 )
 from bot.domain.engine import transition
 from bot.domain.engine.documents import ANNEXED
@@ -326,7 +327,11 @@ def _look(event: Event, token: str) -> Look:
     match event:
         case InvitationAccepted() | Started():
             return Look(token=digest(token)) if token else NOTHING
-        case PanelOpened("history", question) | VersionRestored(question, _):
+        case (
+            PanelOpened("history" | "voices", question)
+            | VersionRestored(question, _)
+            | VoiceKept(question, _)
+        ):
             return Look(history=question)
         case _:
             return NOTHING

@@ -189,6 +189,30 @@ async def test_an_answer_may_stay_on_my_side(anna: Person, binta: Person, bot: R
     await binta.toasted("a changé depuis")
 
 
+async def test_whoever_keeps_words_for_their_side_is_told_where_they_remain(
+    anna: Person, binta: Person, bot: Running, telegram: TelegramDouble
+) -> None:
+    moussa = await joined(bot, telegram, 7)
+    await says(bot, 6, "Q4", "un secret de Thiès")
+    await says(bot, 7, "Q4", "un mot de plus")  # goes on from it
+    await says(bot, 6, "Q4", "autre chose")
+    await opens_page(binta, "voices:Q4")
+    assert "se lisent encore" not in binta.last.text
+    await binta.click("Garder pour mon côté")
+    await binta.sees("Vos mots se lisent encore dans la réponse de : membre, Thiès")
+    await settled(binta)
+    await opens_page(anna, "voices:Q4")
+    assert "un secret de Thiès" in anna.last.text
+    assert "se lisent encore" not in anna.last.text
+    await opens_page(moussa, "voices:Q4")
+    await moussa.click("Garder pour mon côté")
+    await settled(moussa)
+    await opens_page(binta, "voices:Q4")
+    assert "se lisent encore" not in binta.last.text
+    await opens_page(anna, "voices:Q4")
+    assert "secret" not in anna.last.text
+
+
 async def test_blind_answers_are_discovered_once_mine_is_given(
     anna: Person, binta: Person, bot: Running
 ) -> None:

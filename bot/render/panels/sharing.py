@@ -332,8 +332,17 @@ def voices(view: View, argument: str) -> Body:
         how=adoption.how if adoption and adoption.after else "",
         retained=_voice(view, own, retained) if retained else None,
         mine=dossier.waits_for_mine(view.flow, together, argument),
+        echoes=_echoes(view, together, argument),
     )
     return Body(text, (*_choices(view, together, argument), *_of_mine(view, together, argument)))
+
+
+def _echoes(view: View, together: Together, question: str) -> list[str]:
+    """Whose answers still say to all what I keep for my side."""
+    own, history = dossier.mine(together, question), view.conversation.history
+    if own is None or not own.private or history is None or history.question != question:
+        return []
+    return [view.who(one) for one in dossier.echoes(together, history)]
 
 
 def _of(together: Together, question: str, side: Side) -> list[Voice]:
