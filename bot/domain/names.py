@@ -6,7 +6,7 @@ A person may write the name with its preposition; it is then the one that is use
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from bot.domain.flow import Place
 from bot.domain.languages import broader
@@ -44,6 +44,7 @@ def _compiled(words: str) -> re.Pattern[str]:
     return re.compile(rf"(?:{words})?\{{(?P<who>ici|la_bas){verb}\}}", re.IGNORECASE)
 
 
+@lru_cache(maxsize=64)
 def grammar(language: str) -> Grammar:
     """Of a language, else one that says names as they are written."""
     return next((GRAMMARS[one] for one in broader(language) if one in GRAMMARS), PLAIN)
@@ -66,6 +67,8 @@ def fill(
     `None` is a territory without a name, said with the words of `unnamed`. `{ici paie|nous payons}`
     is a subject with its verb: the second form is the one used without a name.
     """
+    if "{" not in text:
+        return text
 
     def said(found: re.Match[str]) -> str:
         named, stand_in = (here, unnamed[0]) if found["who"] == "ici" else (there, unnamed[1])

@@ -1,7 +1,7 @@
 """The words of a flow as one reader sees them: variants by role and side, territories by their names."""
 
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.domain.conditions import Facts, parse
@@ -75,10 +75,10 @@ class Wording:
 
     def label(self, question: Question, option: Option) -> str:
         """An option's words, at most BUTTON_LENGTH characters as far as names allow."""
-        words = next(
-            (v.labels[option.id] for v in self._variants(question) if option.id in v.labels),
-            option.label,
-        )
+        return self._label(option, self._variants(question))
+
+    def _label(self, option: Option, variants: Iterable[Variant]) -> str:
+        words = next((v.labels[option.id] for v in variants if option.id in v.labels), option.label)
         if self.alone and THERE in words:
             words = without_there(words, self.flow.language)
         short = fill(words, *self._short, self.unnamed, self.flow.language)
@@ -107,29 +107,33 @@ class Wording:
 
     def choices(self, question: Question) -> tuple[Choice, ...]:
         """The options to show as buttons, in order."""
+        variants = self._variants(question)
         shown = list(enumerate(question.options))
-        only = self.only(question)
+        only = next((v.only for v in variants if v.only), ())
         if only:
             shown = [one for one in shown if one[1].id in only]
         elif question.buttons:
             chosen = self.read.options.get(question.id, frozenset())
             shown = [one for one in shown if one[0] < question.buttons or one[1].id in chosen]
-        first = next((v.first for v in self._variants(question) if v.first), ())
+        first = next((v.first for v in variants if v.first), ())
         shown.sort(key=lambda one: one[1].id not in first)
-        if self.alone:  # an option about a second territory has nothing to say
-            shown = [one for one in shown if self.label(question, one[1])]
+        labels = [self._label(option, variants) for _, option in shown]
         return tuple(
-            Choice(index, option.id, self.label(question, option), self.text(option.help))
-            for index, option in shown
+            Choice(index, option.id, label, self.text(option.help))
+            for (index, option), label in zip(shown, labels, strict=True)
+            if label or not self.alone  # an option about a second territory has nothing to say
         )
 
     def only(self, question: Question) -> tuple[str, ...]:
         """The options shown alone by the variant in force, () when all are or were asked for."""
         return next((v.only for v in self._variants(question) if v.only), ())
 
-    def _variants(self, question: Question) -> Iterator[Variant]:
+    def _variants(self, question: Question) -> tuple[Variant, ...]:
+        """Those in force."""
+        if not question.variants:
+            return ()
         revealed = question.id in self.revealed
-        return (
+        return tuple(
             variant
             for variant in question.variants
             if parse(variant.when).holds(self.read) and not (variant.only and revealed)

@@ -3,7 +3,7 @@
 What cannot be read is not guessed: `decode` gives None and the door says that the button is unknown.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import MISSING, Field, fields
 from typing import get_args
 
@@ -91,8 +91,13 @@ _VERBS: dict[str, type] = {
     "mp": c.RemindersSet,
     "mz": c.ZoneSet,
 }
+_MADE_LATER = (c.InvitationMade, "token")
+# The fields that a button carries: not the time, nor a token yet to be made.
+_SAID: dict[type, tuple[Field[object], ...]] = {
+    kind: tuple(one for one in fields(kind) if one.name != "at" and (kind, one.name) != _MADE_LATER)
+    for kind in _VERBS.values()
+}
 _NAMES = {kind: verb for verb, kind in _VERBS.items()}
-_WRITE: dict[type, Callable[[object], str]] = {bool: lambda value: "1" if value else "0"}
 _TRUTH = {"1": True, "0": False}
 
 
@@ -101,8 +106,8 @@ def encode(event: Carried) -> str:
     verb = _NAMES.get(type(event))
     if verb is None:
         raise ValueError(f"{type(event).__name__} is not carried by buttons")
-    values = [getattr(event, one.name) for one in _said(type(event))]
-    data = ":".join([verb, *map(_written, values)])
+    values = [_written(getattr(event, one.name)) for one in _SAID[type(event)]]
+    data = ":".join([verb, *values])
     if len(data.encode()) > MOST_BYTES:
         raise ValueError(f"button data over {MOST_BYTES} bytes: {data}")
     return data
@@ -114,7 +119,7 @@ def decode(data: str, at: float = 0.0) -> Carried | None:
     kind = _VERBS.get(verb)
     if kind is None:
         return None
-    names = _said(kind)
+    names = _SAID[kind]
     if len(names) > 1 and verb in ("p", "ae", "aw"):  # a page's argument may hold colons
         values = [values[0], ":".join(values[1:])] if values else values
     # A button of a former version may lack what was added since: it takes its default.
@@ -128,14 +133,10 @@ def decode(data: str, at: float = 0.0) -> Carried | None:
         return None
 
 
-def _said(kind: type) -> list[Field[object]]:
-    """The fields that a button carries: not the time, nor a token yet to be made."""
-    unsaid = {"at"} if kind is not c.InvitationMade else {"at", "token"}
-    return [one for one in fields(kind) if one.name not in unsaid]
-
-
 def _written(value: object) -> str:
-    return _WRITE.get(type(value), str)(value)
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return str(value)
 
 
 def _read(type_: object, text: str) -> object:

@@ -12,7 +12,7 @@ from bot.domain.agenda import NO_ANSWER, Agenda
 from bot.domain.conditions import Facts, compared, quoted
 from bot.domain.conversation import Answer, Conversation, Member, Side, Voice
 from bot.domain.dossier import Act
-from bot.domain.flow import Question, Rule, Strength
+from bot.domain.flow import Case, Question, Rule, Strength
 from bot.domain.flows import Book, Flows
 from bot.domain.reading import role, stage
 from bot.domain.vigilance import Points, Raised
@@ -59,7 +59,7 @@ class View:
         self.languages = languages  # that a person may choose, and whether they are whole
         self.conversation = conversation
         self.words = words
-        self.cases = {case.number: case for case in book.cases}
+        self.book = book
         self.terms = book.terms
         self.notice = notice
         self.formats = formats
@@ -69,6 +69,10 @@ class View:
         self.address = address  # what opens it
         self.agenda = Agenda(flow, conversation)
         self.wording = Wording(flow, conversation.answers, self.agenda.read, conversation.revealed)
+
+    @cached_property
+    def cases(self) -> Mapping[int, Case]:
+        return {case.number: case for case in self.book.cases}
 
     # --- names ---------------------------------------------------------------------------------
 

@@ -90,6 +90,8 @@ class Vocabulary:
         return device and (spoken(device, self.complete) or FRENCH)
 
     def words(self, language: str = FRENCH) -> Words:
+        if language in self._words:
+            return self._words[language]
         known = spoken(language, self.languages) or FRENCH
         if known not in self._words:
             self._words[known] = Words(self._templates, known)

@@ -227,7 +227,8 @@ def without_flow(turn: Turn, event: Event) -> None:
 
 
 def decide(turn: Turn, event: Event) -> None:  # noqa: C901  # a table in disguise
-    if not isinstance(event, TextGiven | AttachmentGiven | MessageEdited):
+    given = isinstance(event, TextGiven | AttachmentGiven | MessageEdited)
+    if turn.conversation.awaiting and not given:
         turn.become(awaiting="")
     if moving.lost(turn):
         moving.settle_place(turn)
