@@ -17,7 +17,7 @@ from bot.errors import FilrougeError
 from bot.export import FORMATS, own_template, press, questionnaire, telegram
 from bot.export.press import Press, parcel
 from bot.export.room import Papers
-from bot.service.printing import Printer
+from bot.service.printing import Brief, Printer
 from tests.samples import CASES, FLOW, LAYOUT, ORDINARY, TEMPLATES, said
 
 DAY = 1_790_000_000.0
@@ -40,12 +40,12 @@ async def one() -> AsyncIterator[Press]:
 
 async def test_what_comes_from_apart_is_what_would_have_been_made_here(one: Press) -> None:
     for form in ("html", "md", "json", "csv", "txt"):
-        made = await one.run(PRINTER.export, form, ORDINARY, "show", DAY)
-        assert made == PRINTER.export(form, ORDINARY, "show", DAY)
-    pdf = await one.run(PRINTER.export, "pdf", ORDINARY, "work", DAY)
+        made = await one.run(PRINTER.export, form, ORDINARY, Brief("show", DAY))
+        assert made == PRINTER.export(form, ORDINARY, Brief("show", DAY))
+    pdf = await one.run(PRINTER.export, "pdf", ORDINARY, Brief("work", DAY))
     assert "Les jardins" in PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
-    told = await one.run(PRINTER.told, ORDINARY, "show", DAY, standing())
-    assert told == PRINTER.told(ORDINARY, "show", DAY, standing())
+    told = await one.run(PRINTER.told, ORDINARY, Brief("show", DAY, standing=standing()))
+    assert told == PRINTER.told(ORDINARY, Brief("show", DAY, standing=standing()))
     assert (await one.run(PRINTER.blank, "", "")).startswith(b"%PDF")
 
 
@@ -65,7 +65,7 @@ async def test_a_fault_is_told_by_its_words_when_they_are_ours_by_its_kind_other
     one: Press,
 ) -> None:
     with pytest.raises(FilrougeError, match="le format « odt » n’existe pas"):
-        await one.run(PRINTER.export, "odt", ORDINARY, "work", DAY)
+        await one.run(PRINTER.export, "odt", ORDINARY, Brief("work", DAY))
     with pytest.raises(FilrougeError, match=r"^ValueError$"):
         await one.run(int, "des mots de quelqu’un")
     assert await one.run(len, "encore") == 6

@@ -23,7 +23,7 @@ from bot.service import personal
 from bot.service.conversations import Document
 from bot.service.editions import LAST, Editions
 from bot.service.ports import Edition, KeptFile, Key, Picture, Run, Store
-from bot.service.printing import Printer, day
+from bot.service.printing import Brief, Printer, day
 
 log = logging.getLogger(__name__)
 
@@ -74,17 +74,15 @@ class Documents:
         since = LAST if name == SINCE else None
         if since == LAST and not await self.editions.frozen(conversation):
             return Document(edition=NOT_FROZEN)
+        brief = await self._brief(conversation, kind, at, since=since, annexed=annexed)
         if wanted.format == MESSAGE:
-            standing = await self.editions.standing(conversation, since)
-            texts = await self.run(self.printer.told, conversation, kind, at, standing, annexed)
+            texts = await self.run(self.printer.told, conversation, brief)
             told = [self._spoken(conversation).says(note)] if note else []
             return Document(texts=(*texts, *told))
-        made = await self._own(key, conversation, kind, wanted.format, at, annexed)
+        made = await self._own(key, conversation, wanted.format, brief)
         if not made:
             note = "template_failed" if made == b"" else note
-            made = await self.export(
-                conversation, kind, wanted.format, at, since=since, annexed=annexed
-            )
+            made = await self._export(conversation, wanted.format, brief)
         exporter = self.printer.exporters[wanted.format]
         said = ""
         if isinstance(exporter, Picture):
@@ -121,13 +119,7 @@ class Documents:
         )
 
     async def _own(
-        self,
-        key: Key,
-        conversation: Conversation,
-        kind: DocumentKind,
-        form: str,
-        at: float,
-        annexed: Sequence[Conversation] = (),
+        self, key: Key, conversation: Conversation, form: str, brief: Brief
     ) -> bytes | None:
         """The Word document of the dossier's template, else of the person's own.
 
@@ -143,10 +135,8 @@ class Documents:
         if kept is None:
             return None
         try:
-            shown = await self._pictures(conversation)
-            asked = await self.run(
-                self.printer.to_fill, kept.content, conversation, kind, at, shown, annexed
-            )
+            illustrated = await self._illustrated(conversation, form, brief)
+            asked = await self.run(self.printer.to_fill, kept.content, conversation, illustrated)
             async with self._apart:
                 return await asyncio.to_thread(own.filled, asked)
         except FilrougeError as fault:
@@ -239,19 +229,30 @@ class Documents:
 
         `since`: with what changed since that version; `annexed`: with the sheets of these dossiers.
         """
+        brief = await self._brief(conversation, document, at, annex, since, annexed)
+        return await self._export(conversation, form, brief)
+
+    async def _brief(
+        self,
+        conversation: Conversation,
+        document: DocumentKind,
+        at: float,
+        annex: bool = False,
+        since: int | None = None,
+        annexed: Sequence[Conversation] = (),
+    ) -> Brief:
         standing = await self.editions.standing(conversation, since)
-        pictures = await self._pictures(conversation) if form in WITH_PHOTOS else None
-        made: bytes = await self.run(
-            self.printer.export,
-            form,
-            conversation,
-            document,
-            at,
-            annex=annex,
-            standing=standing,
-            pictures=pictures,
-            annexed=annexed,
-        )
+        return Brief(document, at, annex, standing, annexed=tuple(annexed))
+
+    async def _illustrated(self, conversation: Conversation, form: str, brief: Brief) -> Brief:
+        """With the photos ticked, where the format prints some."""
+        if form not in WITH_PHOTOS:
+            return brief
+        return replace(brief, pictures=await self._pictures(conversation))
+
+    async def _export(self, conversation: Conversation, form: str, brief: Brief) -> bytes:
+        illustrated = await self._illustrated(conversation, form, brief)
+        made: bytes = await self.run(self.printer.export, form, conversation, illustrated)
         return made
 
     async def table(

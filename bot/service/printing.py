@@ -22,6 +22,19 @@ Pictures = Mapping[Attachment, bytes]  # a photo of an answer -> what documents 
 UNNUMBERED = Standing()
 
 
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What a document holds, beside the dossier. `annex`: the annex of the flow too; `annexed`: the other
+    dossiers of the project whose sheets are joined to this one."""
+
+    document: DocumentKind
+    at: float
+    annex: bool = False
+    standing: Standing = UNNUMBERED
+    pictures: Pictures | None = None
+    annexed: tuple[Conversation, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Printer:
     """Every format of the sheet of every flow."""
@@ -39,75 +52,37 @@ class Printer:
         """The flow of a dossier in the language of its sheet."""
         return self.flows.book(conversation.flow, conversation.sheet_language)
 
-    def sheet(
-        self,
-        conversation: Conversation,
-        document: DocumentKind,
-        at: float,
-        *,
-        annex: bool = False,
-        standing: Standing = UNNUMBERED,
-        pictures: Pictures | None = None,
-        annexed: Sequence[Conversation] = (),
-    ) -> Sheet:
-        """`annexed`: the other dossiers of the project whose sheets are joined to this one."""
+    def sheet(self, conversation: Conversation, brief: Brief) -> Sheet:
         book = self.book(conversation)
         sheet = build(
             book.flow,
             brought_up(book.flow, conversation),
             layout=book.layout,
             cases=book.cases,
-            date=day(at),
-            document=document,
-            include_annex=annex,
-            since=standing.since,
-            version=standing.version,
-            pictures=pictures,
+            date=day(brief.at),
+            document=brief.document,
+            include_annex=brief.annex,
+            since=brief.standing.since,
+            version=brief.standing.version,
+            pictures=brief.pictures,
         )
-        return with_annexes(sheet, [self.sheet(one, document, at) for one in annexed])
+        joined = Brief(brief.document, brief.at)
+        return with_annexes(sheet, [self.sheet(one, joined) for one in brief.annexed])
 
-    def export(
-        self,
-        form: str,
-        conversation: Conversation,
-        document: DocumentKind,
-        at: float,
-        *,
-        annex: bool = False,
-        standing: Standing = UNNUMBERED,
-        pictures: Pictures | None = None,
-        annexed: Sequence[Conversation] = (),
-    ) -> bytes:
+    def export(self, form: str, conversation: Conversation, brief: Brief) -> bytes:
         """The bytes of one format. Raises FilrougeError when there is no such one."""
-        sheet = self.sheet(
-            conversation,
-            document,
-            at,
-            annex=annex,
-            standing=standing,
-            pictures=pictures,
-            annexed=annexed,
-        )
-        return self._exporter(form).export(sheet, self.templates)
+        return self._exporter(form).export(self.sheet(conversation, brief), self.templates)
 
-    def told(
-        self,
-        conversation: Conversation,
-        document: DocumentKind,
-        at: float,
-        standing: Standing,
-        annexed: Sequence[Conversation] = (),
-    ) -> list[str]:
+    def told(self, conversation: Conversation, brief: Brief) -> list[str]:
         """The sheet as messages for a chat."""
-        sheet = self.sheet(conversation, document, at, standing=standing, annexed=annexed)
-        return self.messages(sheet, self.templates)
+        return self.messages(self.sheet(conversation, brief), self.templates)
 
     def said(self, form: str, conversation: Conversation, at: float) -> str:
         """What a picture shows, in words; "" for what is not one."""
         exporter = self._exporter(form)
         if not isinstance(exporter, Picture):
             return ""
-        return exporter.alternative(self.sheet(conversation, "work", at), self.templates)
+        return exporter.alternative(self.sheet(conversation, Brief("work", at)), self.templates)
 
     def table(
         self, form: str, conversations: Sequence[Conversation], at: float, *, annex: bool = False
@@ -116,12 +91,12 @@ class Printer:
         exporter = self._exporter(form)
         if not isinstance(exporter, Table):
             raise FilrougeError(f"le format « {form} » ne réunit pas plusieurs dossiers")
-        sheets = [self.sheet(one, "work", at, annex=annex) for one in conversations]
+        sheets = [self.sheet(one, Brief("work", at, annex)) for one in conversations]
         return exporter.table(sheets, self.templates)
 
     def data(self, conversation: Conversation) -> str:
         """The whole dossier as JSON: what a version keeps."""
-        return self.export("json", conversation, "work", 0, annex=True).decode()
+        return self.export("json", conversation, Brief("work", 0, annex=True)).decode()
 
     def blank(self, flow: str, language: str) -> bytes:
         """The questionnaire to fill in by hand."""
@@ -129,18 +104,9 @@ class Printer:
             raise FilrougeError("le questionnaire à imprimer n’existe pas ici")
         return self.questionnaire(self.flows.flow(flow, language), self.templates)
 
-    def to_fill(
-        self,
-        template: bytes,
-        conversation: Conversation,
-        document: DocumentKind,
-        at: float,
-        pictures: Pictures | None = None,
-        annexed: Sequence[Conversation] = (),
-    ) -> bytes:
+    def to_fill(self, template: bytes, conversation: Conversation, brief: Brief) -> bytes:
         """What `OwnTemplates.filled` takes, for a person's own Word template."""
-        sheet = self.sheet(conversation, document, at, pictures=pictures, annexed=annexed)
-        return self._own.to_fill(template, sheet, self.templates)
+        return self._own.to_fill(template, self.sheet(conversation, brief), self.templates)
 
     def prepared(self, photo: bytes) -> bytes:
         """Raises FilrougeError for what is not a photo."""
