@@ -212,6 +212,15 @@ async def test_a_template_given_is_that_of_the_next_documents(house: House) -> N
     assert data.template == "charte.docx"
 
 
+async def test_one_s_own_template_bears_the_number_of_the_version(house: House) -> None:
+    await house.offer(template("Version {{ version }} de {{ projet }}"))
+    assert "Version 1 " in text_of((await house.asks("show", "docx")).content)
+    await house.act(c.TextGiven("La régie de quartier", 1, at=2.0))
+    await house.asks("frozen", "")
+    await house.act(c.TextGiven("Deux lignes de plus.", 2, at=3.0))
+    assert "Version 2 " in text_of((await house.asks("show", "docx")).content)
+
+
 async def test_a_faulty_one_leaves_the_former(house: House) -> None:
     await house.offer(GOOD)
     outbound = await house.offer(BAD)
