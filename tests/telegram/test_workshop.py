@@ -4,6 +4,7 @@ import asyncio
 import re
 import time
 from itertools import pairwise
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -17,7 +18,7 @@ from tests.samples import sheet
 
 from .circle import act, founder
 from .circle import joined as member
-from .conftest import Running, until
+from .conftest import Running, opened, until
 from .people import calls, writer
 
 OWNER = 5
@@ -71,6 +72,23 @@ def live(owner: Person):  # type: ignore[no-untyped-def]
 async def test_a_room_answers_and_its_answer_becomes_the_dossier_s(
     bot: Running, telegram: TelegramDouble
 ) -> None:
+    await answers_together(bot, telegram)
+
+
+async def test_a_room_is_the_same_on_a_server(
+    postgres_url: str, telegram: TelegramDouble, tmp_path: Path
+) -> None:
+    async with opened(tmp_path / "fil", telegram, server=postgres_url) as bot:
+        owner, anna = await answers_together(bot, telegram)
+        await owner.click("Terminer l’atelier")
+        await owner.click("Oui, terminer")
+        await anna.sees("L’atelier est terminé")
+        await anna.click("Le compte rendu (PDF)")
+        await until(lambda: [one for one in anna.messages if one.document], 20)
+
+
+async def answers_together(bot: Running, telegram: TelegramDouble) -> tuple[Person, Person]:
+    """One question from its opening to what the room retains of it."""
     owner, room = await facilitator(telegram)
     assert any(one.kind == "photo" for one in owner.messages), owner.screen()
     people = await joined(telegram, room, 21, 22, 23)
@@ -100,6 +118,7 @@ async def test_a_room_answers_and_its_answer_becomes_the_dossier_s(
     assert answer.text == "Les jeunes parlent si on va les voir"
     assert not telegram.refused
     assert not owner.unanswered
+    return owner, people[0]
 
 
 async def test_a_vote_can_change_and_the_newest_counts(
@@ -366,6 +385,65 @@ async def test_at_the_end_everybody_may_have_the_papers(
     await late.send(f"/start a_{room}")
     await late.sees("n’ouvre aucun atelier")
     assert not telegram.refused
+
+
+async def test_a_room_is_in_the_language_of_who_opened_it_from_the_door_to_the_report(
+    bot: Running, telegram: TelegramDouble
+) -> None:
+    olivia = telegram.person(OWNER, language="en")
+    await olivia.send("/start")
+    await olivia.click("I agree and begin")
+    await olivia.click("The essentials")
+    await olivia.send("Water for Kayes")
+    await olivia.quiet(0.15)
+    await olivia.send("/atelier")
+    await olivia.click("Under way")
+    await olivia.click("By group")
+    await olivia.click("Open the room")
+    shown = await olivia.sees("The room is open")
+    room = re.search(r"Code ([A-Z]{6})", shown.text)[1]  # type: ignore[index]
+    anna, bill = telegram.person(21, language="fr"), telegram.person(22, language="en")
+    for one in (anna, bill):
+        await one.send(f"/start a_{room}")
+        await one.sees("Without your name")
+        await one.click("Residents")
+        await one.sees("You are in the room")
+    await olivia.click("Open Q8")
+    for one in (anna, bill):
+        await one.sees("Q8")
+        await one.click(one.last.labels[0])
+        await one.sees("Noted")
+    await bill.send("Young people talk if we go to them")
+    await bill.sees("Young people")
+    await olivia.sees("Answers: 2 of 2")
+    await olivia.send("12 / 5")
+    await olivia.sees("as “paper”")
+    await olivia.click("Close", on=olivia.last.id)
+    await anna.sees("The question is closed")
+    await olivia.click("Adopt an answer")
+    await olivia.sees("becomes the answer of the dossier")
+    await olivia.click("Disagreement noted")
+    await olivia.sees("Write the first position")
+    await olivia.send("Young people first")
+    await olivia.sees("the other position")
+    await olivia.send("Everybody at once")
+    await anna.sees("The room noted a disagreement")
+    await olivia.click("Points to look at")
+    await olivia.click("Who, what, by when")
+    await olivia.sees("three lines")
+    await olivia.send("Listen to the young\nthe youth worker\nbefore 15 March")
+    await olivia.sees("in the action plan")
+    await olivia.click("The workshop")
+    await olivia.click("End the workshop")
+    await olivia.click("Yes")
+    await anna.sees("The workshop is over")
+    await olivia.click("(text)")
+    (report,) = await until(lambda: [one for one in olivia.messages if one.document], 20)
+    said = (await bot.store.dossier(1)).conversation.answers["Q8"].text
+    assert said.startswith("Disagreement noted")
+    assert "2 answers, and 17 hands counted on paper" in report.content.decode()
+    for text in (olivia.screen(), anna.screen(), report.content.decode(), said):
+        assert not re.search(r"[éèêàçœ«»]|\b(?:vous|atelier|salle)\b", text.replace("/atelier", ""))
 
 
 async def test_groups_are_told_apart_from_five_on(bot: Running, telegram: TelegramDouble) -> None:
