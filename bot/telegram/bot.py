@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from telegram import Update
+from telegram import CallbackQuery, Chat, InaccessibleMessage, Update, User
 from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
 from telegram.ext import ExtBot
 
@@ -197,7 +197,7 @@ class FilrougeBot(ExtBot[None]):
     def parsed(self, raw: dict[str, Any]) -> Update | None:
         """None when python-telegram-bot cannot read it."""
         try:
-            return Update.de_json(_light(raw), self)
+            return _update(raw, self)
         except Exception as error:  # noqa: BLE001  # whatever a server may invent
             log.error("mise à jour %s illisible (%s)", raw["update_id"], type(error).__name__)
             return None
@@ -250,14 +250,19 @@ def refusal(error: TelegramError) -> TelegramRefused:
     )
 
 
-def _light(raw: dict[str, Any]) -> dict[str, Any]:
-    """A tap without the words and buttons of its card: only its place counts, and reading costs."""
+def _update(raw: dict[str, Any], bot: FilrougeBot) -> Update:
+    """A tap without the words and buttons of its card: only its place is read, and the library would
+    make a message of a hundred fields of it."""
     tap = raw.get("callback_query")
     card = tap.get("message") if isinstance(tap, dict) else None
     if not isinstance(tap, dict) or not isinstance(card, dict):
-        return raw
-    place = {name: card[name] for name in ("message_id", "date", "chat") if name in card}
-    return {**raw, "callback_query": {**tap, "message": place}}
+        return Update.de_json(raw, bot)
+    place = InaccessibleMessage(Chat.de_json(card["chat"]), card["message_id"])
+    person = User.de_json(tap["from"])
+    query = CallbackQuery(
+        tap["id"], person, tap["chat_instance"], message=place, data=tap.get("data")
+    )
+    return Update(raw["update_id"], callback_query=query)
 
 
 def number_of(raw: object) -> int | None:
