@@ -1,10 +1,12 @@
 """The interface's words, out of `templates/`: pages, notices, labels of buttons."""
 
 import re
+from collections.abc import Callable
 from functools import cached_property
 from html import unescape
 
 from jinja2 import DictLoader, Environment, StrictUndefined
+from markupsafe import Markup
 
 from bot.domain.languages import spoken
 from bot.render.catalogue import FRENCH, Sources, catalogue, languages
@@ -32,6 +34,7 @@ class Words:
         self._pages.install_gettext_callables(  # type: ignore[attr-defined]  # by the extension
             gettext=said.gettext, ngettext=said.ngettext, newstyle=True
         )
+        self._pages.globals["gettext"] = self._pages.globals["_"] = _sayer(said.gettext)
         self._pages.globals["word"] = self.word
         self._pages.filters["spaced"] = spaced
         self._labels = self._module("chat/words.j2")
@@ -96,6 +99,16 @@ class Vocabulary:
         if known not in self._words:
             self._words[known] = Words(self._templates, known)
         return self._words[known]
+
+
+def _sayer(gettext: Callable[[str], str]) -> Callable[..., Markup]:
+    """As jinja2's own newstyle `gettext`, which fills even what has no place to fill."""
+
+    def said(message: str, /, **values: object) -> Markup:
+        words = Markup(gettext(message))  # noqa: S704  # from the catalogue; values are escaped
+        return words % values if "%" in words else words
+
+    return said
 
 
 def _lines(template: str) -> str:
