@@ -4,9 +4,10 @@ An item is an `At`: the card of a question, or its invitation to write. Nothing 
 order is only a proposal (method.md §0.4 G): a skipped or answered item is settled.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property, lru_cache
+from itertools import chain
 
 from bot.domain.conditions import Facts
 from bot.domain.conversation import Answer, At, Conversation, Rhythm
@@ -33,7 +34,7 @@ class Agenda:
 
     def walk(self) -> tuple[At, ...]:
         """Every item that applies, in order; in the rhythm of the first page, those of the page."""
-        return self._listed(self.page) if self.page else tuple(self._everything())
+        return self._listed(self.page) if self.page else self._everything()
 
     def first(self) -> At | None:
         """What is unsettled first, in the whole flow."""
@@ -53,21 +54,30 @@ class Agenda:
         return self._listed(self.flow.header or self._identity())
 
     def of_step(self, step: Step) -> tuple[At, ...]:
-        return tuple(item for question in step.ordered() for item in self._block(question))
+        items: list[At] = []
+        for one in self._plans[step.id]:
+            items += one.blank if one.reads.isdisjoint(self.met) else self.planned(one)
+        return tuple(items)
 
     def of_table(self, table: Question) -> tuple[At, ...]:
         """Its cells, row by row."""
         return self._listed(one.id for one in table.details)
 
     def settled(self, item: At) -> bool:
+        if item.question not in self.met:
+            return False
         answer = self.answers.get(item.question, NO_ANSWER)
         if item.telling:
             return bool(answer.fragments) or item.question in self.conversation.told
-        return answer.given or answer.skipped
+        return answer.skipped or answer.given
 
     def pending(self, items: tuple[At, ...]) -> tuple[At, ...]:
+        return tuple(item for item in items if not self.settled(item))
+
+    def done(self, items: tuple[At, ...]) -> int:
+        """How many of them are settled."""
         met = self.met
-        return tuple(one for one in items if one.question not in met or not self.settled(one))
+        return sum(self.settled(item) for item in items if item.question in met)
 
     def after(self, item: At) -> At | None:
         """The next unsettled item of its part: further in it, then earlier."""
@@ -80,11 +90,9 @@ class Agenda:
         """What the deepest rhythm would still ask: the list behind /manque."""
         return tuple(one for one in self._everything() if not self._answered(one.question))
 
-    def _everything(self) -> Iterator[At]:
-        yield from self._listed(self._identity())
-        for step in self.flow.steps:
-            if not step.annex:
-                yield from self.of_step(step)
+    def _everything(self) -> tuple[At, ...]:
+        parts = (self.of_step(step) for step in self.flow.steps if not step.annex)
+        return tuple(chain(self._listed(self._identity()), *parts))
 
     def _identity(self) -> Iterable[str]:
         """The identity questions that open the walk: those of the first page, else all but the header."""
@@ -96,17 +104,13 @@ class Agenda:
     def _listed(self, questions: Iterable[str]) -> tuple[At, ...]:
         return tuple(At(one) for one in questions if self.asked(one))
 
-    def _block(self, question: Question) -> Sequence[At]:
-        """A question with its details and, in depth, its free text and follow-ups."""
-        plan = self._plans[question.id]
-        return plan.blank if plan.reads.isdisjoint(self.met) else self.planned(plan)
-
     @cached_property
-    def _plans(self) -> Mapping[str, Plan]:
+    def _plans(self) -> Mapping[str, tuple[Plan, ...]]:
         return plans(self.flow, self.conversation.rhythm is Rhythm.IN_DEPTH)
 
     def planned(self, plan: Plan) -> list[At]:
-        """What applies of a plan; of a question that was skipped, what was answered all the same."""
+        """A question with its details and, in depth, its free text and follow-ups; of one that was
+        skipped, what was answered all the same."""
         question, read = plan.question, self.read
         if plan.when and not plan.when.holds(read):
             return []
@@ -144,8 +148,12 @@ class Agenda:
 
 
 @lru_cache(maxsize=128)
-def plans(flow: Flow, in_depth: bool) -> Mapping[str, Plan]:
-    """Of every question of the steps. Most of a walk is made of questions that nobody met yet."""
+def plans(flow: Flow, in_depth: bool) -> Mapping[str, tuple[Plan, ...]]:
+    """Of every question of a step, in the order shown. Most of a walk is made of questions that nobody
+    met yet."""
     nobody = Agenda(flow, Conversation())
-    made = [plan(one, in_depth=in_depth) for step in flow.steps for one in step.questions]
-    return {one.question: replace(one, blank=tuple(nobody.planned(one))) for one in made}
+    made = {step.id: [plan(one, in_depth) for one in step.ordered()] for step in flow.steps}
+    return {
+        step: tuple(replace(one, blank=tuple(nobody.planned(one))) for one in of_step)
+        for step, of_step in made.items()
+    }

@@ -549,8 +549,11 @@ class Flow:
 
     def number(self, question: str) -> int:
         """The place of a question among those counted, from 1; 0 outside (identity, annex)."""
-        root = self.root(question)
-        return self.counted.index(root) + 1 if root in self.counted else 0
+        return self._numbers.get(self.root(question), 0)
+
+    @cached_property
+    def _numbers(self) -> Mapping[str, int]:
+        return {question: number for number, question in enumerate(self.counted, 1)}
 
     def step(self, step: str) -> Step | None:
         return next((one for one in self.steps if one.id == step), None)

@@ -28,7 +28,7 @@ class Plan:
     blank: tuple[At, ...] = ()  # what it brings while none of these was met
 
 
-def plan(question: Question, *, in_depth: bool) -> Plan:
+def plan(question: Question, in_depth: bool) -> Plan:
     told = in_depth and not question.table
     follow_ups = question.follow_ups if told else ()
     conditional_first = sorted(follow_ups, key=lambda one: not one.when)

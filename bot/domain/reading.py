@@ -8,6 +8,7 @@ from bot.domain.conversation import Answer
 from bot.domain.flow import OTHER, Flow, Question
 
 Side = Literal["france", "abroad"]
+_OTHER = frozenset({OTHER})
 SIDE = "side"  # the one derived variable of conditions
 SIDES: tuple[Side, ...] = ("france", "abroad")
 
@@ -17,21 +18,20 @@ def facts(flow: Flow, answers: Mapping[str, Answer], *, complete: bool = False) 
 
     Details and follow-ups whose own condition no longer holds are kept with the answers but not read.
     """
-    options = {
-        question: chosen(answer)
-        for question, answer in answers.items()
-        if answer.given and question in flow.questions
-    }
+    options: dict[str, frozenset[str]] = {}
+    empty: set[str] = set()
+    for question, answer in answers.items():
+        if not answer.given:
+            if answer.skipped:
+                empty.add(question)
+        elif question in flow.questions:
+            options[question] = chosen(answer)
+    whens = {one: parse(when) for one in options if (when := flow.questions[one].when)}
     options[SIDE] = frozenset({side(flow, answers)})
     read = Facts(options)
-    while gone := [
-        one for one in options if one != SIDE and not applies(flow.questions[one], read)
-    ]:
+    while gone := [one for one, when in whens.items() if not when.holds(read)]:
         for question in gone:  # what depended on it may not apply any more either
-            del options[question]
-    empty = {
-        question for question, answer in answers.items() if answer.skipped and not answer.given
-    }
+            del options[question], whens[question]
     if complete:
         empty |= {one.id for one in flow.questions.values() if applies(one, read)}
     return Facts(options, frozenset(empty - options.keys()))
@@ -39,7 +39,7 @@ def facts(flow: Flow, answers: Mapping[str, Answer], *, complete: bool = False) 
 
 def chosen(answer: Answer) -> frozenset[str]:
     """The options of an answer; words or files without a tick are the implicit option."""
-    return frozenset(answer.options or (OTHER,))
+    return frozenset(answer.options) if answer.options else _OTHER
 
 
 def applies(question: Question, read: Facts) -> bool:

@@ -249,14 +249,14 @@ def _progress(view: View, place: At) -> str:
 def _bar(view: View, place: At) -> str:
     if _on_first_page(view, place):
         items = view.agenda.walk()
-        return view.bar(len(items) - len(view.agenda.pending(items)), len(items))
+        return view.gauge(items)
     root = view.flow.questions[view.flow.root(place.question)]
     if root.table:
         items = view.agenda.of_table(root)
-        return view.bar(len(items) - len(view.agenda.pending(items)), len(items))
+        return view.gauge(items)
     if view.conversation.rhythm is Rhythm.IN_DEPTH:
         items = view.agenda.walk()
-        return view.bar(len(items) - len(view.agenda.pending(items)), len(items))
+        return view.gauge(items)
     return view.bar(view.settled, len(view.flow.counted))
 
 
@@ -312,14 +312,13 @@ def step_end(view: View, step: str) -> Body:
         return review(view)
     word = view.words.word
     items = view.agenda.of_step(found)
-    done = len(items) - len(view.agenda.pending(items))
     points = view.step_points(step)
     called = projects.proposed(view, step)[:1]
     text = view.words.page(
         "step_end",
         number=found.number,
         title=found.title,
-        bar=view.bar(done, len(items)),
+        bar=view.gauge(items),
         figures=view.figures(view.conversation.noted),
         figures_note=view.flow.figures_note,
         strengths=view.some_strengths(1, step),

@@ -10,7 +10,7 @@ from babel.dates import format_date
 from bot.domain import dossier, sentence, strengths, vigilance
 from bot.domain.agenda import NO_ANSWER, Agenda
 from bot.domain.conditions import Facts, compared, quoted
-from bot.domain.conversation import Answer, Conversation, Member, Side, Voice
+from bot.domain.conversation import Answer, At, Conversation, Member, Side, Voice
 from bot.domain.dossier import Act
 from bot.domain.flow import Case, Question, Rule, Strength
 from bot.domain.flows import Book, Flows
@@ -166,6 +166,10 @@ class View:
     def settled(self) -> int:
         answers = self.conversation.answers
         return sum(answers.get(one, NO_ANSWER).given for one in self.flow.counted)
+
+    def gauge(self, items: tuple[At, ...]) -> str:
+        """The bar of what is settled among them."""
+        return self.bar(self.agenda.done(items), len(items))
 
     def bar(self, done: int, total: int) -> str:
         full = round(BAR * done / total) if total else 0

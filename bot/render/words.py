@@ -1,9 +1,10 @@
 """The interface's words, out of `templates/`: pages, notices, labels of buttons."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from functools import cached_property
 from html import unescape
+from typing import Any
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
@@ -16,6 +17,14 @@ _BEFORE, _AFTER = re.compile(r" (?=[:;?!»])"), re.compile(r"(?<=«) ")
 LONGEST_QUOTE = 700  # characters of a person's own words shown on a card
 
 
+class _Pages(Environment):
+    """Its globals are set before its first template, and each template is shown with a copy of them:
+    jinja2's own, which follow what changes later, cost as much as a page."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return {**self.globals, **(d or {})}
+
+
 class Words:
     """One language's, compiled once. Values are escaped: nothing that a person wrote is markup."""
 
@@ -23,7 +32,7 @@ class Words:
         self.language = language
         texts = {name: _lines(one) for name, one in templates.items() if isinstance(one, str)}
         said = catalogue(templates, language)
-        self._pages = Environment(
+        self._pages = _Pages(
             loader=DictLoader(texts),
             autoescape=True,
             undefined=StrictUndefined,
