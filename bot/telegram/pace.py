@@ -1,4 +1,4 @@
-"""Telegram's pace: under thirty messages a second in all, one a second in a chat after a short burst.
+"""Telegram's pace: thirty messages a second in all, one a second in a chat after a short burst.
 
 Who waits longest goes first among equals; a reply always goes before a tidying-up.
 """
@@ -17,7 +17,7 @@ from bot.errors import StoreError
 
 # Telegram counts what arrives, the bucket what leaves: a third of a second of jitter is left between
 # them, for calls held back at first (cold connections, a busy machine) that arrive with the next ones.
-OVERALL = 28.0  # a second: Telegram lets thirty pass
+OVERALL = 30.0  # a second
 BURST = 20.0  # what passes at once: ten fewer than Telegram's thirty
 PER_CHAT = 1.0
 RESERVE = 2.0  # in one chat, what nobody asked for leaves a token to whatever its person does
