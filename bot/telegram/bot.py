@@ -18,7 +18,7 @@ from telegram.ext import ExtBot
 from bot.errors import FilrougeError
 from bot.telegram import reading
 from bot.telegram.inbox import Inbox
-from bot.telegram.request import HttpRequest, Unreadable
+from bot.telegram.request import AiohttpRequest, Unreadable
 
 log = logging.getLogger(__name__)
 
@@ -54,13 +54,13 @@ class FilrougeBot(ExtBot[None]):
         self, token: str, api_url: str, set_aside: SetAside, polled: Callable[[], None]
     ) -> None:
         root = api_url.rstrip("/")
-        wire = HttpRequest()
+        wire = AiohttpRequest()
         super().__init__(
             token,
             base_url=f"{root}/bot",
             base_file_url=f"{root}/file/bot",
             request=wire,
-            get_updates_request=HttpRequest(connections=2),
+            get_updates_request=AiohttpRequest(connections=2),
         )
         with self._unfrozen():
             self._wire = wire

@@ -17,9 +17,9 @@ from bot.service.conversations import Conversations, Document
 from bot.service.outbound import Outbound
 from bot.telegram import screen
 from bot.telegram.bot import FilrougeBot
-from bot.telegram.connection import Lost
 from bot.telegram.files import content_of
 from bot.telegram.pace import Pace, asked
+from bot.telegram.request import Lost
 
 log = logging.getLogger(__name__)
 

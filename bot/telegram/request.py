@@ -1,24 +1,22 @@
-"""HTTP behind python-telegram-bot's own extension point: the wire for documents, aiohttp for the rest.
+"""HTTP over aiohttp, behind python-telegram-bot's own extension point.
 
-Measured on this bot's calls it serves many times the turns of the default client. What went wrong
-is told by its type, for the sender must know whether a message may have left; never by its words,
-which could hold the token's address.
+Measured on this bot's calls it serves several times the turns of the default client. What went
+wrong is told by its type, for the sender must know whether a message may have left; never by its
+words, which could hold the token's address.
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, cast
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
-from telegram.error import TelegramError, TimedOut
+from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.telegram import reading
-from bot.telegram.connection import Lost
-from bot.telegram.wire import NotSent, Wire
 
 LONGEST_WAIT = 86_400  # seconds that flood control may ask for
 LONGEST = 600.0  # seconds for a whole call: a stalled upload ends too
@@ -33,6 +31,14 @@ _NEVER_CONNECTED = (
     aiohttp.ClientHttpProxyError,
     aiohttp.ConnectionTimeoutError,
 )
+
+
+class NotSent(NetworkError):
+    """No connection was established: the call certainly did not happen."""
+
+
+class Lost(NetworkError):
+    """The connection broke under way: nobody knows whether the call happened."""
 
 
 class Unreadable(TelegramError):
@@ -51,11 +57,8 @@ class _Parameters:
     contains_files = False
 
 
-class HttpRequest(BaseRequest):
-    """Opened by `initialize`. Times are seconds; `connections`: calls at once.
-
-    Files, what is fetched and what goes through a proxy are for the session; all the rest is wired.
-    """
+class AiohttpRequest(BaseRequest):
+    """One session, made by `initialize`. Times are seconds; `connections`: calls at once."""
 
     def __init__(
         self, connections: int = 256, read: float = 10.0, connect: float = 5.0, pool: float = 10.0
@@ -65,7 +68,6 @@ class HttpRequest(BaseRequest):
         self._connect = connect
         self._pool = pool
         self._session: aiohttp.ClientSession | None = None
-        self._wires: dict[str, Wire] = {}  # one for each server: there is one
 
     @property
     def read_timeout(self) -> float:
@@ -83,8 +85,6 @@ class HttpRequest(BaseRequest):
             )
 
     async def shutdown(self) -> None:
-        while self._wires:
-            self._wires.popitem()[1].close()
         if self._session is not None:
             await self._session.close()
             self._session = None
@@ -105,30 +105,21 @@ class HttpRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         if self._session is None:
             raise NotSent("no session")
-        connect = _given(connect_timeout, self._connect)
-        wait = _given(pool_timeout, self._pool)
-        read = _given(read_timeout, self._read)
-        scheme, _, host, path = url.split("/", 3)
-        if method == "POST" and _wired(scheme, host) and not _files(request_data):
-            wire = self._wire(f"{scheme}//{host}")
-            body = _document(request_data)
-            return await wire.post(f"/{path}", body, connect=connect, wait=wait, read=read)
-        timeout = aiohttp.ClientTimeout(
-            total=LONGEST,
-            connect=_sum(connect, wait),
-            sock_connect=connect,
-            sock_read=read,  # counted from the end of the writing
+        timeout = _timeout(
+            _given(connect_timeout, self._connect),
+            _given(pool_timeout, self._pool),
+            _given(read_timeout, self._read),
         )
-        document = not _files(request_data) and method == "POST"
+        body, headers = _body(request_data)
         try:
             async with self._session.request(
                 method,
                 url,
-                data=_document(request_data) if document else _form(request_data),
-                headers=JSON if document else None,
+                data=body,
+                headers=headers,
                 timeout=timeout,
                 allow_redirects=False,
-                proxy=_proxy(scheme, host),
+                proxy=_proxy(*url.split("/", 3)[:3:2]),
             ) as answer:
                 return answer.status, await answer.read()
         except _NEVER_CONNECTED as error:
@@ -137,12 +128,6 @@ class HttpRequest(BaseRequest):
             raise TimedOut from None
         except (aiohttp.ClientError, OSError) as error:
             raise Lost(type(error).__name__) from None
-
-    def _wire(self, origin: str) -> Wire:
-        wire = self._wires.get(origin)
-        if wire is None:
-            wire = self._wires[origin] = Wire(origin, self.USER_AGENT, self._connections)
-        return wire
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
@@ -181,34 +166,32 @@ def _given(value: ODV, default: float) -> float | None:
     return None if value is None else float(value)
 
 
-def _sum(*seconds: float | None) -> float | None:
-    return None if None in seconds else sum(one or 0.0 for one in seconds)
-
-
-@cache
-def _wired(scheme: str, host: str) -> bool:
-    """An address with a password, or in another alphabet, is for those who know all about addresses."""
-    return _proxy(scheme, host) is None and host.isascii() and "@" not in host
-
-
-def _files(data: RequestData | None) -> bool:
-    return data is not None and data.contains_files
+@lru_cache
+def _timeout(
+    connect: float | None, pool: float | None, read: float | None
+) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(
+        total=LONGEST,
+        connect=None if connect is None or pool is None else connect + pool,
+        sock_connect=connect,
+        sock_read=read,  # counted from the end of the writing
+    )
 
 
 _encoded = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 
-def _document(data: RequestData | None) -> bytes:
-    return _encoded(data.parameters).encode() if data else b"{}"
-
-
-def _form(data: RequestData | None) -> aiohttp.FormData | None:
-    """Files and what goes with them; None for what is only fetched."""
+def _body(
+    data: RequestData | None,
+) -> tuple[aiohttp.FormData | bytes | None, dict[str, str] | None]:
+    """None (getMe), JSON, or multipart when there are files; and what says so."""
     if data is None:
-        return None
+        return None, None
+    if not data.contains_files:
+        return _encoded(data.parameters).encode(), JSON
     form = aiohttp.FormData(quote_fields=False)  # names of files as they are: « fiche é.pdf »
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
     for name, (file_name, content, media_type) in data.multipart_data.items():
         form.add_field(name, content, filename=file_name, content_type=media_type)
-    return form
+    return form, None

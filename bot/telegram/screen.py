@@ -13,7 +13,7 @@ from telegram.error import BadRequest, TimedOut
 from bot.render.codec import encode
 from bot.render.reply import Reply, Rows
 from bot.telegram.bot import FilrougeBot, Keyboard
-from bot.telegram.connection import Lost
+from bot.telegram.request import Lost
 
 log = logging.getLogger(__name__)
 

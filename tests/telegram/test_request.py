@@ -11,9 +11,7 @@ from telegram import BotCommand, InputFile
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.ext import ExtBot
 
-from bot.telegram.connection import Lost
-from bot.telegram.request import HttpRequest
-from bot.telegram.wire import NotSent
+from bot.telegram.request import AiohttpRequest, Lost, NotSent
 
 Answer = Callable[[web.Request], web.StreamResponse]
 SECRET = "42:secret-token"
@@ -35,8 +33,8 @@ async def server(handle: Callable[[web.Request], object]) -> AsyncIterator[str]:
 
 @contextlib.asynccontextmanager
 async def client(url: str, **settings: float) -> AsyncIterator[ExtBot[None]]:
-    request = HttpRequest(**settings)  # type: ignore[arg-type]
-    bot = ExtBot(SECRET, f"{url}/bot", request=request, get_updates_request=HttpRequest())
+    request = AiohttpRequest(**settings)  # type: ignore[arg-type]
+    bot = ExtBot(SECRET, f"{url}/bot", request=request, get_updates_request=AiohttpRequest())
     await request.initialize()
     try:
         yield bot
@@ -76,7 +74,7 @@ async def test_a_call_without_files_leaves_as_json() -> None:
         commands = [BotCommand("start", "Commencer « é »")]
         await bot.set_my_commands(commands, language_code="fr")
         wire = bot.request
-        assert isinstance(wire, HttpRequest)
+        assert isinstance(wire, AiohttpRequest)
         assert await wire.call(f"{url}/bot/sendMessage", {"chat_id": 5, "text": "Voilà 🧵"}) is True
     menu = [{"command": "start", "description": "Commencer « é »"}]
     assert got == [

@@ -19,7 +19,7 @@ from telegram.ext import (
     filters,
 )
 
-from bot.telegram.request import HttpRequest
+from bot.telegram.request import AiohttpRequest
 
 BUTTON = InlineKeyboardMarkup([[InlineKeyboardButton("ok", callback_data="x:0")]])
 
@@ -45,8 +45,8 @@ def main(url: str) -> None:
     bot: ExtBot[None] = ExtBot(
         "42:TEST",
         base_url=f"{url}/bot",
-        request=HttpRequest(),
-        get_updates_request=HttpRequest(connections=2),
+        request=AiohttpRequest(),
+        get_updates_request=AiohttpRequest(connections=2),
     )
     application = ApplicationBuilder().bot(bot).concurrent_updates(256).build()
     application.add_handler(CallbackQueryHandler(tapped))
