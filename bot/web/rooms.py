@@ -7,6 +7,7 @@ without scripts; with them, server-sent events say that something changed, and t
 import asyncio
 import ipaddress
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from urllib.parse import parse_qs, urlencode
 
@@ -29,7 +30,9 @@ MOST_BYTES = 64_000  # of a form
 MOST_FIELDS = 60
 BEAT = 15.0  # seconds between two signs of life: a proxy keeps the line open
 HOME_PREFIX = 64  # bits of an IPv6 address that tell one visitor from another
+MOST_TABS, MOST_WALLS = 6, 30  # that listen at once, by one secret address
 BREATH = 0.3  # seconds between two changes told to one page
+NO_MORE = "event: fin\ndata: \n\n"  # this page need not listen again
 WEB = "web"
 PAPERS = {"compte-rendu.pdf": ("report", "pdf"), "compte-rendu.md": ("notes", "md"),
           "fiche.pdf": ("sheet", "pdf")}  # fmt: skip
@@ -58,6 +61,7 @@ class Pages:
         self.walls = WallRenderer(workshops.renderer)
         self.svg = svg
         self.files = files
+        self._lines: Counter[tuple[int, int]] = Counter()  # pages that listen, by seat
 
     def routes(self) -> list[BaseRoute]:
         return [
@@ -102,7 +106,7 @@ class Pages:
         async def open_still() -> bool:
             return await self.store.room_at("wall", token) == found
 
-        return self._live(found[0], open_still)
+        return self._live(found, open_still, MOST_WALLS)
 
     # --- a phone -----------------------------------------------------------------------------
 
@@ -169,7 +173,7 @@ class Pages:
         async def open_still() -> bool:
             return await self.store.room_at("token", token) == found
 
-        return self._live(found[0], open_still)
+        return self._live(found, open_still, MOST_TABS)
 
     async def paper(self, request: Request) -> Response:
         """At the end, the report and the sheet, for whoever sat there."""
@@ -194,21 +198,38 @@ class Pages:
     def _guesses(self) -> str:
         return self.workshops.renderer.page("room_guesses")
 
-    def _live(self, workshop: int, open_still: Callable[[], Awaitable[bool]]) -> Response:
+    def _live(
+        self, page: tuple[int, int], open_still: Callable[[], Awaitable[bool]], most: int
+    ) -> Response:
+        """`page`: its workshop and its seat, which one secret opens; at most so many lines of it."""
+
         async def told() -> AsyncIterator[str]:
-            last = None
-            async for version in self.workshops.showing.changes(workshop, BEAT):
-                if not await open_still():
-                    yield "event: fin\ndata: \n\n"
+            self._lines[page] += 1
+            try:
+                if self._lines[page] > most:
+                    yield NO_MORE
                     return
-                if version == last:
-                    yield ": \n\n"
-                    continue
-                last = version
-                yield f"data: {version}\n\n"
-                await asyncio.sleep(BREATH)
+                async for version in self._versions(page[0], open_still):
+                    yield version
+            finally:
+                self._lines[page] -= 1
 
         return StreamingResponse(told(), media_type="text/event-stream", headers=LIVE)
+
+    async def _versions(
+        self, workshop: int, open_still: Callable[[], Awaitable[bool]]
+    ) -> AsyncIterator[str]:
+        last = None
+        async for version in self.workshops.showing.changes(workshop, BEAT):
+            if not await open_still():
+                yield NO_MORE
+                return
+            if version == last:
+                yield ": \n\n"
+                continue
+            last = version
+            yield f"data: {version}\n\n"
+            await asyncio.sleep(BREATH)
 
 
 def _event(form: dict[str, list[str]], at: float) -> w.RoomEvent:

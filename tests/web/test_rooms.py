@@ -6,7 +6,7 @@ import re
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from bot.service.ports import Entrance, Inbound, Key, RoomTurn
 from bot.service.workshops import Workshops
 from bot.store import FlowSnapshot, SqliteStore
 from bot.web.app import application, served
-from bot.web.rooms import Pages, visitor
+from bot.web.rooms import MOST_TABS, Pages, visitor
 from tests.play import ROOT, flows, renderer
 from tests.telegram.conftest import PlainMaker
 
@@ -261,6 +261,16 @@ async def test_a_door_that_is_shut_lets_nobody_new_in(house: House) -> None:
 )
 def test_a_visitor_is_an_address_or_the_network_of_it(address: str, who: str) -> None:
     assert visitor(address) == who
+
+
+async def test_one_page_listens_on_a_few_lines_only(house: House) -> None:
+    path = await house.sits()
+    async with AsyncExitStack() as lines:
+        for _ in range(MOST_TABS):
+            line = await lines.enter_async_context(house.session.get(f"{house.url}{path}/direct"))
+            assert (await line.content.readline()).startswith(b"data:")
+        assert await house.get(f"{path}/direct") == (200, "event: fin\ndata: \n\n")
+        assert (await house.get(path))[0] == 200
 
 
 async def test_a_flood_in_a_form_is_refused(house: House) -> None:
