@@ -1,13 +1,14 @@
 """The interface's words, out of `templates/`: pages, notices, labels of buttons."""
 
 import re
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from functools import cached_property
+from gettext import NullTranslations
 from html import unescape
 from typing import Any
 
 from jinja2 import DictLoader, Environment, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from bot.domain.languages import spoken
 from bot.render.catalogue import FRENCH, Sources, catalogue, languages
@@ -40,11 +41,8 @@ class Words:
             lstrip_blocks=True,
             extensions=["jinja2.ext.i18n"],
         )
-        self._pages.install_gettext_callables(  # type: ignore[attr-defined]  # by the extension
-            gettext=said.gettext, ngettext=said.ngettext, newstyle=True
-        )
-        self._pages.globals["gettext"] = self._pages.globals["_"] = _sayer(said.gettext)
-        self._pages.globals["word"] = self.word
+        self._pages.newstyle_gettext = True  # type: ignore[attr-defined]  # by the extension
+        self._pages.globals |= {**_sayers(said), "word": self.word}
         self._pages.filters["spaced"] = spaced
         self._labels = self._module("chat/words.j2")
         self._says = self._module("chat/says.j2")
@@ -110,14 +108,21 @@ class Vocabulary:
         return self._words[known]
 
 
-def _sayer(gettext: Callable[[str], str]) -> Callable[..., Markup]:
-    """As jinja2's own newstyle `gettext`, which fills even what has no place to fill."""
+def _sayers(said: NullTranslations) -> dict[str, Callable[..., Markup]]:
+    """As jinja2's own « newstyle » ones, at a third of their cost: each value is escaped, once."""
 
-    def said(message: str, /, **values: object) -> Markup:
-        words = Markup(gettext(message))  # noqa: S704  # from the catalogue; values are escaped
-        return words % values if "%" in words else words
+    def filled(words: str, values: Mapping[str, object]) -> Markup:
+        if "%" in words:
+            words %= {name: escape(value) for name, value in values.items()}
+        return Markup(words)  # noqa: S704  # from the catalogue, and what was just escaped
 
-    return said
+    def gettext(one: str, /, **values: object) -> Markup:
+        return filled(said.gettext(one), values)
+
+    def ngettext(one: str, several: str, count: int, /, **values: object) -> Markup:
+        return filled(said.ngettext(one, several, count), {"num": count, **values})
+
+    return {"_": gettext, "gettext": gettext, "ngettext": ngettext}
 
 
 def _lines(template: str) -> str:
