@@ -6,6 +6,7 @@ nothing here; what only they would raise joins the open questions.
 
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import assert_never
 
 from bot.domain.conditions import (
@@ -65,7 +66,7 @@ class OpenQuestion:
 
 def raised(flow: Flow, read: Facts) -> tuple[Raised, ...]:
     """Every rule whose retained condition holds, in the order of the document (§0.4 A)."""
-    found = (_raise(flow, rule, read) for rule in flow.rules)
+    found = (_raise(flow, one, read) for one in _readable(flow))
     return tuple(one for one in found if one)
 
 
@@ -139,15 +140,37 @@ def is_in(flow: Flow, number: int, step: str) -> bool:
     return home is not None and home.id == step
 
 
-def _raise(flow: Flow, rule: Rule, read: Facts) -> Raised | None:
+@dataclass(frozen=True, slots=True)
+class _Readable:
+    """A rule and its conditions without `missing`, gravest first, otherwise in the order written.
+    `needed`: what a cross rule needs answered; it compares, it does not guess."""
+
+    rule: Rule
+    conditions: tuple[tuple[Level, Condition], ...]
+    needed: frozenset[str]
+
+
+@lru_cache(maxsize=64)
+def _readable(flow: Flow) -> tuple[_Readable, ...]:
+    return tuple(_read(rule) for rule in flow.rules)
+
+
+def _read(rule: Rule) -> _Readable:
+    levels = sorted(rule.levels, key=lambda one: LEVELS.index(one.level))
+    parsed = ((one.level, parse(one.when)) for one in levels)
+    conditions = tuple(one for one in parsed if not reads_missing(one[1]))
+    named = (question for _, condition in conditions for question in questions(condition))
+    return _Readable(rule, conditions, frozenset(named if rule.crossed else ()))
+
+
+def _raise(flow: Flow, readable: _Readable, read: Facts) -> Raised | None:
     """The rule at its retained condition: the first true one, from the gravest level down."""
-    conditions = list(_readable(rule))
-    if rule.crossed and not _answered((condition for _, condition in conditions), read):
+    if not readable.needed <= read.options.keys():
         return None
-    for level, condition in conditions:
+    for level, condition in readable.conditions:
         if condition.holds(read):
             return Raised(
-                rule=rule,
+                rule=readable.rule,
                 level=level,
                 condition=condition,
                 because=tuple(one for one in because(condition, read) if one != SIDE),
@@ -155,19 +178,6 @@ def _raise(flow: Flow, rule: Rule, read: Facts) -> Raised | None:
                 questions=roots(flow, condition),
             )
     return None
-
-
-def _readable(rule: Rule) -> Iterator[tuple[Level, Condition]]:
-    """Its conditions without `missing`, gravest first, otherwise in the order written."""
-    for one in sorted(rule.levels, key=lambda one: LEVELS.index(one.level)):
-        condition = parse(one.when)
-        if not reads_missing(condition):
-            yield one.level, condition
-
-
-def _answered(conditions: Iterable[Condition], read: Facts) -> bool:
-    """Whether every question named has an answer: a cross rule compares, it does not guess."""
-    return all(one in read.options for condition in conditions for one in questions(condition))
 
 
 def _candidates(
