@@ -265,6 +265,7 @@ class Sender:
     # --- beside the line -----------------------------------------------------------------------
 
     async def _answer(self, tap: str, toast: str) -> None:
+        await asyncio.sleep(0)  # when many tap at once, the cards go first
         try:
             await self._bot.toast(tap, toast[:MOST_TOAST])
         except TelegramError as error:
