@@ -87,9 +87,8 @@ class FilrougeBot(ExtBot[None]):
 
     async def write(self, chat: int, text: str, keyboard: Keyboard | None, mode: str | None) -> int:
         """sendMessage; the id of the message."""
-        sent = await self._call("sendMessage", _content(chat, text, keyboard, mode))
-        number = sent.get("message_id") if isinstance(sent, dict) else None
-        if not isinstance(number, int):
+        number = await self._call("sendMessage", _content(chat, text, keyboard, mode))
+        if number is None:
             raise TelegramError("sendMessage did not answer a message")
         return number
 
@@ -109,7 +108,7 @@ class FilrougeBot(ExtBot[None]):
         said: dict[str, object] = {"text": text} if text else {}
         await self._call("answerCallbackQuery", {"callback_query_id": tap, **said})
 
-    async def _call(self, method: str, parameters: dict[str, object]) -> object:
+    async def _call(self, method: str, parameters: dict[str, object]) -> int | None:
         """What a turn calls goes straight: the library's layers cost more than the call itself."""
         return await self._wire.call(f"{self.base_url}/{method}", parameters)
 

@@ -7,8 +7,7 @@ and those behind it in its lane are not kept either, so that they come again in 
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +33,7 @@ SetAside = Callable[[int, str, str, Key | None], Awaitable[bool]]
 
 @dataclass(slots=True)
 class _Lane:
+    name: int
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     waiting: int = 0
 
@@ -85,39 +85,44 @@ class Lanes(BaseUpdateProcessor):
         """One update of a batch that was fetched."""
         kept = False
         broken = self._inbox.broken
+        lane = self._enter(update)
         try:
-            async with self._lane(update) as name:
-                if name in broken:
+            async with lane.turn:
+                if lane.name in broken:
                     _drop(coroutine)
                 else:
                     kept = await self._handle(update, coroutine)
                 if not kept:
-                    broken.add(name)
+                    broken.add(lane.name)
         finally:
+            self._leave(lane)
             if isinstance(update, Update):
                 self._inbox.release(update.update_id, kept)
 
     async def run(self, update: object, coroutine: Awaitable[Any]) -> bool:
         """One update that came by itself (a webhook); whether Telegram may forget it."""
-        async with self._lane(update):
-            return await self._handle(update, coroutine)
-
-    @asynccontextmanager
-    async def _lane(self, update: object) -> AsyncIterator[int]:
-        """Its turn in its lane; the lane's name."""
-        name = lane_of(update)
-        lane = self._lanes.setdefault(name, _Lane())
-        lane.waiting += 1
-        self._idle.clear()
+        lane = self._enter(update)
         try:
             async with lane.turn:
-                yield name
+                return await self._handle(update, coroutine)
         finally:
-            lane.waiting -= 1
-            if not lane.waiting:
-                del self._lanes[name]
-            if not self._lanes:
-                self._idle.set()
+            self._leave(lane)
+
+    def _enter(self, update: object) -> _Lane:
+        name = lane_of(update)
+        lane = self._lanes.get(name)
+        if lane is None:
+            lane = self._lanes[name] = _Lane(name)
+        lane.waiting += 1
+        self._idle.clear()
+        return lane
+
+    def _leave(self, lane: _Lane) -> None:
+        lane.waiting -= 1
+        if not lane.waiting:
+            del self._lanes[lane.name]
+        if not self._lanes:
+            self._idle.set()
 
     async def _handle(self, update: object, coroutine: Awaitable[Any]) -> bool:
         error: BaseException | None = None

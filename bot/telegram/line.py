@@ -4,7 +4,7 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 
-from bot.render.reply import Reply
+from bot.render.reply import Reply, Rows
 from bot.service.outbound import Outbound
 from bot.telegram.pace import Bucket, Ticket, Urgency, chat_bucket
 from bot.telegram.waiting import Waiting, edits, first_again, joined, replaces
@@ -31,7 +31,7 @@ class Line:
     _quiet: float = 0.0  # words may still come until then
     _burst: float = 0.0  # when the burst began, 0: none
     _failures: int = 0
-    _last: tuple[int, int] = (0, 0)  # the message last written, and a digest of what it says
+    _last: tuple[int, str, Rows] = (0, "", ())  # the message last written, and what it says
 
     def rested(self, seconds: float) -> bool:
         """Whether it has been without work for so long."""
@@ -91,11 +91,11 @@ class Line:
         self._failures = 0
 
     def showed(self, message: int, reply: Reply) -> None:
-        self._last = (message, hash((reply.text, reply.rows)))
+        self._last = (message, reply.text, reply.rows)
 
     def shows(self, message: int, reply: Reply) -> bool:
         """Whether the message says this already: Telegram would refuse the edit."""
-        return self._last == (message, hash((reply.text, reply.rows)))
+        return self._last == (message, reply.text, reply.rows)
 
     def former(self, outbound: Outbound) -> int | None:
         """Where the card stands: the store may not know yet what was shown a moment ago."""

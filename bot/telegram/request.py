@@ -6,6 +6,7 @@ words, which could hold the token's address.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -19,9 +20,11 @@ from telegram.request import BaseRequest, RequestData
 from bot.telegram import reading
 
 LONGEST_WAIT = 86_400  # seconds that flood control may ask for
-LONGEST = 600.0  # seconds for a whole call: a stalled upload ends too
+LONGEST = 600.0  # seconds for a call with files: a stalled upload ends too
 
 JSON = {"Content-Type": "application/json"}
+# How Telegram's answers to what a turn calls begin: the rest, the message as it knows it, is not read.
+_DONE = re.compile(rb'\{"ok": ?true, ?"result": ?(?:true\}|\{"message_id": ?(\d{1,18}),)')
 
 ODV = Any  # a float, None, or python-telegram-bot's « not given »
 
@@ -89,9 +92,18 @@ class AiohttpRequest(BaseRequest):
             await self._session.close()
             self._session = None
 
-    async def call(self, url: str, parameters: Mapping[str, object]) -> object:
-        """A call of plain JSON values: its result. Raises what python-telegram-bot makes of a refusal."""
-        return await self.post(url, cast(RequestData, _Parameters(parameters)))
+    async def call(self, url: str, parameters: Mapping[str, object]) -> int | None:
+        """A call of plain JSON values; the id of the message it answers, if it answers one.
+
+        Raises what python-telegram-bot makes of a refusal. Nothing else of an answer is read.
+        """
+        data = cast(RequestData, _Parameters(parameters))
+        payload = await self._request_wrapper(url, "POST", data)
+        if done := _DONE.match(payload):
+            return int(done[1]) if done[1] else None
+        result = self.parse_json_payload(payload).get("result")
+        number = result.get("message_id") if isinstance(result, dict) else None
+        return number if isinstance(number, int) else None
 
     async def do_request(
         self,
@@ -109,6 +121,7 @@ class AiohttpRequest(BaseRequest):
             _given(connect_timeout, self._connect),
             _given(pool_timeout, self._pool),
             _given(read_timeout, self._read),
+            LONGEST if request_data and request_data.contains_files else None,
         )
         body, headers = _body(request_data)
         try:
@@ -168,10 +181,10 @@ def _given(value: ODV, default: float) -> float | None:
 
 @lru_cache
 def _timeout(
-    connect: float | None, pool: float | None, read: float | None
+    connect: float | None, pool: float | None, read: float | None, total: float | None
 ) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(
-        total=LONGEST,
+        total=total,
         connect=None if connect is None or pool is None else connect + pool,
         sock_connect=connect,
         sock_read=read,  # counted from the end of the writing

@@ -108,8 +108,8 @@ class Sender:
 
     def _line(self, chat: int) -> Line:
         self._sweep()
-        line = self._lines.setdefault(chat, Line(chat))
-        if line.rested(KEPT):  # another worker may have shown something since
+        line = self._lines.get(chat)
+        if line is None or line.rested(KEPT):  # another worker may have shown something since
             line = self._lines[chat] = Line(chat)
         return line
 

@@ -75,7 +75,7 @@ async def test_a_call_without_files_leaves_as_json() -> None:
         await bot.set_my_commands(commands, language_code="fr")
         wire = bot.request
         assert isinstance(wire, AiohttpRequest)
-        assert await wire.call(f"{url}/bot/sendMessage", {"chat_id": 5, "text": "Voilà 🧵"}) is True
+        assert await wire.call(f"{url}/bot/sendMessage", {"chat_id": 5, "text": "Voilà 🧵"}) is None
     menu = [{"command": "start", "description": "Commencer « é »"}]
     assert got == [
         (
@@ -85,6 +85,28 @@ async def test_a_call_without_files_leaves_as_json() -> None:
         ),
         ("/bot/sendMessage", "application/json", {"chat_id": 5, "text": "Voilà 🧵"}),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ('{"ok":true,"result":{"message_id":7,"date":1}}', 7),
+        ('{"ok": true, "result": {"message_id": 7, "date": 1}}', 7),
+        ('{"result":{"date":1,"message_id":7},"ok":true}', 7),
+        ('{"ok":true,"result":{"message_id":"x"}}', None),
+        ('{"ok":true,"result":true}', None),
+        ('{"ok":true,"result":[]}', None),
+    ],
+)
+async def test_the_id_of_a_message_is_read_wherever_it_stands(
+    text: str, number: int | None
+) -> None:
+    async def handle(_: web.Request) -> web.Response:
+        return web.Response(text=text)
+
+    async with server(handle) as url, client(url) as bot:
+        assert isinstance(bot.request, AiohttpRequest)
+        assert await bot.request.call(f"{url}/bot/sendMessage", {}) == number
 
 
 @pytest.mark.parametrize("status", [200, 502])
