@@ -82,7 +82,7 @@ class Agenda:
     def after(self, item: At) -> At | None:
         """The next unsettled item of its part: further in it, then earlier."""
         items = self.part(item)
-        place = items.index(item) if item in items else -1
+        place = next((place for place, one in enumerate(items) if one == item), -1)
         ahead = (*items[place + 1 :], *items[: max(place, 0)])
         return next((one for one in ahead if not self.settled(one)), None)
 
@@ -138,7 +138,7 @@ class Agenda:
     def _follow_ups(self, plan: Plan) -> list[At]:
         """Those shown, which stay, then the next ones that apply: conditional first, two in all."""
         shown, read = self.conversation.follow_ups.get(plan.question, ()), self.read
-        chosen = [one for one in plan.follow_ups if one.question in shown]
+        chosen = [one for one in plan.follow_ups if one.question in shown] if shown else []
         for item, when in plan.fresh:
             if len(chosen) >= MOST_FOLLOW_UPS:
                 break

@@ -70,8 +70,6 @@ def question(view: View, place: At) -> Body:
         return tables.closing(view, asked, _progress(view, place), _bar(view, place))
     conversation = view.conversation
     answer = conversation.answers.get(asked.id, NO_ANSWER)
-    follow_up = not asked.choose and asked.id in view.flow.parents and not asked.title
-    parent = view.flow.questions[view.flow.root(asked.id)]
     proposes = asked.id == view.flow.roles.sentence and not answer.given
     text = view.words.page(
         "card",
@@ -82,9 +80,8 @@ def question(view: View, place: At) -> Body:
         progress=_progress(view, place),
         bar=_bar(view, place),
         telling=place.telling,
-        tell=view.wording.text(asked.tell or view.flow.tell),
-        title=view.wording.title(parent if follow_up else asked),
-        chosen=[view.wording.answer(asked, one) for one in answer.options],
+        tell=view.wording.text(asked.tell or view.flow.tell) if place.telling else "",
+        chosen=[view.wording.answer(asked, one) for one in answer.options if place.telling],
         rich=[view.wording.text(one.text) for one in asked.rich] if place.telling else [],
         ask=view.wording.ask(asked),
         hint="" if place.telling else _hint(view, asked),
@@ -213,10 +210,12 @@ def _opening(view: View, place: At) -> str:
     step = view.flow.step_of.get(place.question)
     if not step or place.telling or view.conversation.rhythm is Rhythm.FIRST_PAGE:
         return ""
-    items = view.agenda.of_step(step)
-    first = items and items[0].question == place.question
-    untouched = not any(one.question in view.conversation.answers for one in items)
-    opening = step.opening if first and untouched else ""
+    opening = step.opening
+    if opening:
+        items = view.agenda.of_step(step)
+        first = items and items[0].question == place.question
+        touched = any(one.question in view.conversation.answers for one in items)
+        opening = opening if first and not touched else ""
     table = view.flow.questions[view.flow.root(place.question)]
     if table.table and table.details[0].id == place.question:
         opening = " ".join(one for one in (opening, table.ask) if one)
