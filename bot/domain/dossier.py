@@ -101,18 +101,7 @@ def personal(flow: Flow, question: str) -> bool:
 def from_side(flow: Flow, question: str, side: Side) -> str:
     """A question as the dossier names it -> as that side does, and back: « our country » of one is
     « their country » of the other."""
-    return question if side == HOME else _turned(flow).get(question, question)
-
-
-def _turned(flow: Flow) -> dict[str, str]:
-    roles = flow.roles
-    pairs = (
-        (roles.here, roles.there),
-        (roles.here_country, roles.there_country),
-        (roles.here_short, roles.there_short),
-    )
-    known = [(a, b) for a, b in pairs if a and b]
-    return {**dict(known), **{b: a for a, b in known}}
+    return question if side == HOME else flow.facing.get(question, question)
 
 
 # --- what a member sees ------------------------------------------------------------------------
@@ -128,8 +117,7 @@ def seen(flow: Flow, conversation: Conversation) -> Conversation:
         from_side(flow, question, together.me.side): answer
         for question, answer in walked(flow, together).items()
     }
-    return replace(
-        conversation,
+    return conversation.becoming(
         together=together,
         answers=answers,
         history=_read_by(flow, together, conversation.history),

@@ -522,6 +522,18 @@ class Flow:
         return tuple(q.id for step in self.steps if not step.annex for q in step.questions)
 
     @cached_property
+    def facing(self) -> Mapping[str, str]:
+        """What the two sides call crosswise: « here » of one is « there » of the other."""
+        roles = self.roles
+        pairs = (
+            (roles.here, roles.there),
+            (roles.here_country, roles.there_country),
+            (roles.here_short, roles.there_short),
+        )
+        known = [(a, b) for a, b in pairs if a and b]
+        return {**dict(known), **{b: a for a, b in known}}
+
+    @cached_property
     def rules_by_id(self) -> Mapping[str, Rule]:
         return {rule.id: rule for rule in self.rules}
 

@@ -18,15 +18,15 @@ def brought_up(flow: Flow, conversation: Conversation) -> Conversation:
     together = conversation.together
     if together is not None:
         together = _together(flow, together)
-    return replace(conversation, answers=renamed(flow, conversation.answers), together=together)
+    return conversation.becoming(answers=renamed(flow, conversation.answers), together=together)
 
 
 def _together(flow: Flow, together: Together) -> Together:
     """What each member said, and what was retained, likewise."""
 
     def present(question: str, voice: Voice) -> Voice:
-        answers = renamed(flow, {question: voice.answer})
-        return replace(voice, answer=next(iter(answers.values())))
+        answer = _present(flow, flow.former.get(question, question), voice.answer)
+        return voice if answer is voice.answer else replace(voice, answer=answer)
 
     voices = {
         flow.former.get(question, question): tuple(present(question, one) for one in said)
@@ -48,10 +48,17 @@ def renamed(flow: Flow, answers: Mapping[str, Answer]) -> dict[str, Answer]:
     for question, answer in answers.items():
         present = flow.former.get(question, question)
         if present == question or present not in answers:
-            former = flow.former_options.get(present, {})
-            options = tuple(dict.fromkeys(former.get(one, one) for one in answer.options))
-            kept[present] = replace(answer, options=options)
+            kept[present] = _present(flow, present, answer)
     return kept
+
+
+def _present(flow: Flow, question: str, answer: Answer) -> Answer:
+    """Its options under their present ids; itself when none has changed."""
+    former = flow.former_options.get(question, {})
+    if former.keys().isdisjoint(answer.options):
+        return answer
+    options = dict.fromkeys(former.get(one, one) for one in answer.options)
+    return replace(answer, options=tuple(options))
 
 
 def to_review(flow: Flow, answers: Mapping[str, Answer]) -> tuple[str, ...]:

@@ -1,9 +1,10 @@
 """Where a person stands in a dossier: answers, places, and the conversation itself."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import Literal
+from operator import attrgetter
+from typing import Any, Literal
 
 from bot.domain.conversation.answer import Answer
 from bot.domain.conversation.together import History, Offer, Role, Together
@@ -151,3 +152,18 @@ class Conversation:
     offer: Offer | None = None  # what the link just opened, or accepted, leads to
     at: float = 0.0  # when the last event came: what is said carries its date
     limits: Limits = Limits()
+
+    def becoming(self, **changes: Any) -> "Conversation":
+        """With these fields changed; an unknown name is a KeyError.
+
+        A turn does it several times: `dataclasses.replace` would be half of what it costs to decide.
+        """
+        values = list(_FIELDS(self))
+        for name, value in changes.items():
+            values[_PLACES[name]] = value
+        return Conversation(*values)
+
+
+_NAMES = [one.name for one in fields(Conversation)]
+_FIELDS = attrgetter(*_NAMES)
+_PLACES = {name: place for place, name in enumerate(_NAMES)}

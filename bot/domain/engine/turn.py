@@ -1,17 +1,12 @@
 """One transition under way: the conversation as it becomes, and the effects so far."""
 
-from dataclasses import fields, replace
-from operator import attrgetter
+from dataclasses import replace
 from typing import Any
 
 from bot.domain import dossier
 from bot.domain.agenda import NO_ANSWER, Agenda
 from bot.domain.conversation import Answer, Conversation, Effect, RecordAnswer
 from bot.domain.flow import OTHER, Cell, Flow, Question
-
-_NAMES = [one.name for one in fields(Conversation)]
-_FIELDS = attrgetter(*_NAMES)
-_PLACES = {name: place for place, name in enumerate(_NAMES)}
 
 
 class Turn:
@@ -64,11 +59,5 @@ class Turn:
             self._write(table.id, replace(answer, options=options, skipped=False))
 
     def become(self, **changes: Any) -> None:
-        """Replace fields of the conversation; an unknown name is a KeyError.
-
-        A turn does it several times: `dataclasses.replace` would be half of what it costs to decide.
-        """
-        now = list(_FIELDS(self.conversation))
-        for name, value in changes.items():
-            now[_PLACES[name]] = value
-        self.conversation = Conversation(*now)
+        """Replace fields of the conversation; an unknown name is a KeyError."""
+        self.conversation = self.conversation.becoming(**changes)
