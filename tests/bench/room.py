@@ -60,10 +60,10 @@ async def _taps(db: Path, limits: bool, by_webhook: bool) -> Figures:
             await meeting.close()
             await asyncio.sleep(REST)
         waits = [one for found, _, _ in rounds for one in found]
-        beyond = [
+        beyond = [  # rank by rank: which tap waits longest depends on when a poll falls
             wait - by
             for found, imposed, _ in rounds
-            for wait, by in zip(found, imposed, strict=True)
+            for wait, by in zip(sorted(found), sorted(imposed), strict=True)
         ]
         return {
             "taps": len(waits),
