@@ -73,6 +73,7 @@ _VERBS: dict[str, type] = {
     "aj": w.MembersAllowed,
     "a1": w.MembershipWanted,
     "a2": w.DoorShut,
+    "a3": w.WordsSetAside,
     "im": c.InvitationMade,
     "ir": c.InvitationRevoked,
     "ia": c.InvitationAccepted,

@@ -13,11 +13,13 @@ import pytest
 
 from bot.domain.conversation import DossierClosed, DossierTransferred, MemberLeft
 from bot.domain.workshop import events as w
+from bot.domain.workshop.report import report
 from bot.errors import StoreError
 from bot.render.codec import encode
 from bot.service import showing
 from bot.service.ports import Key
 from tests.double import Person, TelegramDouble
+from tests.play import flow
 from tests.samples import sheet
 
 from .circle import act, founder
@@ -343,6 +345,43 @@ async def test_what_the_wall_may_show_is_chosen_one_by_one_or_all(
     await owner.click("Écran noir")
     await owner.sees("Écran noir")
     assert (await bot.store.hall(1)).room.workshop.black
+
+
+async def test_what_has_no_place_in_the_room_is_set_aside_and_its_author_keeps_it(
+    bot: Running, telegram: TelegramDouble
+) -> None:
+    owner, room = await facilitator(telegram)
+    (anna,) = await joined(telegram, room, 21)
+    await open_question(owner, [anna])
+    for text in ("idée utile", "parole blessante"):
+        await anna.send(text)
+        await anna.sees(text)
+    await until(lambda: "parole blessante" in live(owner).text)
+    await owner.click("Idées")
+    await owner.click("Écarter la 2")
+    await owner.sees("(écartée)")
+    await owner.click("Montrer toutes celles-ci")
+    await owner.click("L’atelier")
+    await owner.sees("idée utile 👁")
+    assert "parole blessante" not in owner.last.text
+    hall = await bot.store.hall(1, everything=True)
+    assert {one.text: one.approved for one in hall.room.given} == {
+        "idée utile": True, "parole blessante": False,
+    }  # fmt: skip
+    made = report(flow(), hall.room)
+    assert [one.text for one in made.chapters[0].ideas] == ["idée utile"]
+    await owner.click("Clore")
+    await owner.click("Retenir une réponse")
+    await owner.sees("devient la réponse du dossier")
+    assert "Prendre l’idée 2" not in owner.last.labels
+    await owner.press("ai:1:2:2", on=owner.last.id)
+    await owner.quiet(0.1)
+    assert not (await bot.store.hall(1)).room.workshop.draft.text
+    assert "parole blessante" in anna.screen()
+    await owner.click("L’atelier")
+    await owner.click("Idées")
+    await owner.click("Remettre l’idée 2")
+    await until(lambda: any("Écarter la 2" in one for one in owner.last.labels))
 
 
 async def test_a_second_facilitator_comes_by_a_link_that_serves_once(

@@ -1,6 +1,7 @@
 """What a facilitator may do: prepare, open and close questions, choose what the wall shows, finish."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import assert_never
 
 from bot.domain import vigilance
@@ -36,6 +37,7 @@ from bot.domain.workshop.events import (
     WordsAwaited,
     WordsGiven,
     WordsPicked,
+    WordsSetAside,
     WorkshopAsked,
     WorkshopFinished,
 )
@@ -85,6 +87,9 @@ def decide(turn: RoomTurn, event: DeskEvent) -> None:  # noqa: C901  # a table i
         case GivenApproved(given=number, on=on):
             if any(one.number == number for one in turn.room.texts()):
                 turn.effects.append(Approve((number,), on))
+        case WordsSetAside(given=number, on=on):
+            if any(one.number == number for one in turn.room.texts(aside=True)):
+                set_aside(turn, number, on)
         case AllApproved(until=until):
             seen = [one.number for one in turn.room.texts() if one.number <= until]
             turn.effects += [Approve(tuple(seen), True), Toast("room_approved")]
@@ -287,6 +292,17 @@ def in_words(flow: Flow, room: Room, question: str) -> Asked | None:
             for one in wording.choices(found)
         ),
     )
+
+
+def set_aside(turn: RoomTurn, number: int, on: bool) -> None:
+    """Its author keeps it among what they gave; nobody else reads it any more."""
+    others = tuple(one for one in turn.workshop.aside if one != number)
+    turn.become(aside=(*others, number) if on else others)
+    if on and turn.workshop.draft.picked == number:
+        turn.become(draft=replace(turn.workshop.draft, picked=0, text=""))
+    if on:
+        turn.effects.append(Approve((number,), False))
+    turn.effects.append(Toast("room_set_aside" if on else "room_taken_again"))
 
 
 # --- words, points, the end ----------------------------------------------------------------------

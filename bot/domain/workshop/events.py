@@ -212,6 +212,16 @@ class GivenApproved:
 
 
 @dataclass(frozen=True, slots=True)
+class WordsSetAside:
+    """A contribution that has no place here: neither on the wall nor in the report, or again."""
+
+    workshop: int
+    given: int
+    on: bool
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class AllApproved:
     """Those that the facilitator has before her eyes: `until` is the number of the newest."""
 
@@ -327,6 +337,7 @@ DeskEvent = (
     | TallyShown
     | ScreenBlackened
     | GivenApproved
+    | WordsSetAside
     | AllApproved
     | OptionKept
     | WordsPicked

@@ -121,6 +121,7 @@ class Workshop:
     shown: bool = False  # the tally of the question in hand, on the wall
     point: Point | None = None  # on the wall
     draft: Draft = Draft()
+    aside: tuple[int, ...] = ()  # contributions that a facilitator set aside
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     actions: tuple[Action, ...] = ()
     members: bool = False  # whoever was there may ask to join the dossier
@@ -226,5 +227,8 @@ class Room:
         default_factory=Conversation
     )  # the dossier, for a facilitator
 
-    def texts(self) -> tuple[Given, ...]:
-        return tuple(one for one in self.given if one.kind in ("text", "paper"))
+    def texts(self, *, aside: bool = False) -> tuple[Given, ...]:
+        """What was written; `aside`: what was set aside is among it."""
+        hidden = () if aside else self.workshop.aside
+        written = (one for one in self.given if one.kind in ("text", "paper"))
+        return tuple(one for one in written if one.number not in hidden)

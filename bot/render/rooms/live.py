@@ -15,6 +15,7 @@ from bot.domain.workshop.events import (
     QuestionProlonged,
     ScreenBlackened,
     TallyShown,
+    WordsSetAside,
 )
 from bot.domain.workshop.state import Given, Phase
 from bot.domain.workshop.tally import tally
@@ -133,22 +134,15 @@ def _following(view: RoomView) -> str:
 
 
 def given(view: RoomView, argument: str) -> Body:
-    """Contributions, newest first; each may go to the wall, or be the adopted text."""
+    """Contributions, newest first; each may go to the wall, or be set aside."""
     room, word = view.room, view.words.word
-    texts = list(reversed(room.texts()))
+    texts = list(reversed(room.texts(aside=True)))
     start = int(argument) if argument.isdigit() and int(argument) < len(texts) else 0
     shown = texts[start : start + PAGE]
     text = view.words.page("room_given", ideas=[idea(one, most=LONGEST_SAID) for one in shown],
-                           count=len(texts), asked=room.workshop.asked)  # fmt: skip
-    rows: list[tuple[Button, ...]] = [
-        (
-            Button(
-                word("room_unapprove" if one.approved else "room_approve", number=one.number),
-                GivenApproved(room.id, one.number, not one.approved),
-            ),
-        )
-        for one in shown
-    ]
+                           count=len(texts), aside=room.workshop.aside,
+                           asked=room.workshop.asked)  # fmt: skip
+    rows = [_of_idea(view, one) for one in shown]
     if texts:
         rows.append((Button(word("room_approve_all"), AllApproved(room.id, texts[0].number)),))
     move = []
@@ -159,6 +153,22 @@ def given(view: RoomView, argument: str) -> Body:
     if start + PAGE < len(texts):
         move.append(Button(word("more"), DeskOpened(room.id, f"given:{start + PAGE}")))
     return Body(text, (*rows, *([tuple(move)] if move else []), back(view)))
+
+
+def _of_idea(view: RoomView, one: Given) -> tuple[Button, ...]:
+    room, word, number = view.room, view.words.word, one.number
+    if number in room.workshop.aside:
+        return (
+            Button(word("room_take_again", number=number), WordsSetAside(room.id, number, False)),
+        )
+    if one.approved:
+        return (
+            Button(word("room_unapprove", number=number), GivenApproved(room.id, number, False)),
+        )
+    return (
+        Button(word("room_approve", number=number), GivenApproved(room.id, number, True)),
+        Button(word("room_set_aside", number=number), WordsSetAside(room.id, number, True)),
+    )
 
 
 def back(view: RoomView) -> tuple[Button, ...]:
