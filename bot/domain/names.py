@@ -67,8 +67,6 @@ def fill(
     `None` is a territory without a name, said with the words of `unnamed`. `{ici paie|nous payons}`
     is a subject with its verb: the second form is the one used without a name.
     """
-    if "{" not in text:
-        return text
 
     def said(found: re.Match[str]) -> str:
         named, stand_in = (here, unnamed[0]) if found["who"] == "ici" else (there, unnamed[1])

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.domain.conditions import Facts, parse
 from bot.domain.conversation import Answer
@@ -12,7 +13,7 @@ from bot.domain.reading import facts, role
 
 BUTTON_LENGTH = 28  # characters that a phone shows whole on one row
 SHORT_NAME = 9  # the longest territory name that fits in a button
-THERE = "{la_bas"
+NAMED, THERE = "{", "{la_bas"
 
 _SENTENCE = re.compile(r"(?<=[.?!…]) +")
 
@@ -45,16 +46,28 @@ class Wording:
         network = role(flow, answers) in roles.network_roles
         words = flow.unnamed_network if network else flow.unnamed
         self.unnamed = (words.ici, words.la_bas)
-        self.here = self._place(roles.here)
-        self.there = self._place(roles.there)
         self.alone = roles.single_territory in self.read.options.get(roles.there, ())
-        self._short = (
+
+    @cached_property
+    def here(self) -> Place | None:
+        return self._place(self.flow.roles.here)
+
+    @cached_property
+    def there(self) -> Place | None:
+        return self._place(self.flow.roles.there)
+
+    @cached_property
+    def _short(self) -> tuple[Place | None, Place | None]:
+        roles = self.flow.roles
+        return (
             self._short_place(roles.here_short, self.here),
             self._short_place(roles.there_short, self.there),
         )
 
     def text(self, text: str) -> str:
         """A text of the flow with the territories' names; with one territory, without the other."""
+        if NAMED not in text:
+            return text
         if self.alone and THERE in text:
             text = without_there(text, self.flow.language)
         return fill(text, self.here, self.there, self.unnamed, self.flow.language)
@@ -79,6 +92,8 @@ class Wording:
 
     def _label(self, option: Option, variants: Iterable[Variant]) -> str:
         words = next((v.labels[option.id] for v in variants if option.id in v.labels), option.label)
+        if NAMED not in words:
+            return words
         if self.alone and THERE in words:
             words = without_there(words, self.flow.language)
         short = fill(words, *self._short, self.unnamed, self.flow.language)

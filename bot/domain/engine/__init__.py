@@ -132,7 +132,8 @@ def transition(flow: Flow, conversation: Conversation, event: Event) -> Outcome:
         without_flow(turn, event)
     else:
         decide(turn, event)
-    turn.become(at=event.at)
+    if turn.conversation.at != event.at:  # nothing changed but the time
+        turn.become()
     return turn.conversation, tuple(turn.effects)
 
 

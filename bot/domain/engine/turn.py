@@ -60,4 +60,4 @@ class Turn:
 
     def become(self, **changes: Any) -> None:
         """Replace fields of the conversation; an unknown name is a KeyError."""
-        self.conversation = self.conversation.becoming(**changes)
+        self.conversation = self.conversation.becoming(at=self.at, **changes)
