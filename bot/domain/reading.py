@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from bot.domain.conditions import Facts, parse
+from bot.domain.conditions import Condition, Facts, parse
 from bot.domain.conversation import Answer
 from bot.domain.flow import OTHER, Flow, Question
 
@@ -19,14 +19,17 @@ def facts(flow: Flow, answers: Mapping[str, Answer], *, complete: bool = False) 
     Details and follow-ups whose own condition no longer holds are kept with the answers but not read.
     """
     options: dict[str, frozenset[str]] = {}
+    whens: dict[str, Condition] = {}
     empty: set[str] = set()
+    questions = flow.questions
     for question, answer in answers.items():
-        if not answer.given:
-            if answer.skipped:
-                empty.add(question)
-        elif question in flow.questions:
-            options[question] = chosen(answer)
-    whens = {one: parse(when) for one in options if (when := flow.questions[one].when)}
+        if answer.given:
+            if asked := questions.get(question):
+                options[question] = chosen(answer)
+                if asked.when:
+                    whens[question] = parse(asked.when)
+        elif answer.skipped:
+            empty.add(question)
     options[SIDE] = frozenset({side(flow, answers)})
     read = Facts(options)
     while gone := [one for one, when in whens.items() if not when.holds(read)]:

@@ -1,7 +1,7 @@
 """The words of a flow as one reader sees them: variants by role and side, territories by their names."""
 
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -90,8 +90,9 @@ class Wording:
         """An option's words, at most BUTTON_LENGTH characters as far as names allow."""
         return self._label(option, self._variants(question))
 
-    def _label(self, option: Option, variants: Iterable[Variant]) -> str:
-        words = next((v.labels[option.id] for v in variants if option.id in v.labels), option.label)
+    def _label(self, option: Option, variants: tuple[Variant, ...]) -> str:
+        told = (v.labels[option.id] for v in variants if option.id in v.labels)
+        words = next(told, option.label) if variants else option.label
         if NAMED not in words:
             return words
         if self.alone and THERE in words:
@@ -131,7 +132,8 @@ class Wording:
             chosen = self.read.options.get(question.id, frozenset())
             shown = [one for one in shown if one[0] < question.buttons or one[1].id in chosen]
         first = next((v.first for v in variants if v.first), ())
-        shown.sort(key=lambda one: one[1].id not in first)
+        if first:
+            shown.sort(key=lambda one: one[1].id not in first)
         labels = [self._label(option, variants) for _, option in shown]
         return tuple(
             Choice(index, option.id, label, self.text(option.help))
