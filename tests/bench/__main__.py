@@ -21,6 +21,7 @@ from typing import Any
 
 from bot.telegram.pace import BURST, OVERALL
 from tests.bench import fill
+from tests.bench.deciding import deciding as decide
 from tests.bench.engines import KINDS
 from tests.bench.engines import engines as compared
 from tests.bench.machine import Robot, Street, ours
@@ -84,6 +85,11 @@ async def turns(folder: Path) -> Figures:
         if name != "ours"
     }
     return figures
+
+
+async def deciding(folder: Path) -> Figures:
+    """What the engine and the rendering cost of a turn, without a store or a network."""
+    return decide(times=40 if FULL else 15)
 
 
 async def network(folder: Path) -> Figures:
@@ -190,7 +196,8 @@ async def engines(folder: Path) -> Figures:
 
 
 PARTS: dict[str, Callable[[Path], Awaitable[Figures]]] = {
-    one.__name__: one for one in (turns, network, sleeping, memory, exports, room, engines)
+    one.__name__: one
+    for one in (turns, deciding, network, sleeping, memory, exports, room, engines)
 }
 
 
@@ -233,6 +240,7 @@ def table(rows: list[tuple[object, ...]]) -> str:
 def shown(part: str, figures: Figures) -> str:
     return {
         "turns": _turns,
+        "deciding": _deciding,
         "network": _network,
         "sleeping": _sleeping,
         "memory": _memory,
@@ -257,6 +265,11 @@ def _turns(figures: Figures) -> str:
         if name in figures
     ]
     return "\n".join([*lines, "", table(rows)])
+
+
+def _deciding(figures: Figures) -> str:
+    decided, rendered = figures["decide_us"], figures["render_us"]
+    return f"{figures['turns']} turns in depth: {decided} µs to decide, {rendered} to render"
 
 
 def _network(figures: Figures) -> str:
