@@ -169,8 +169,7 @@ class _RoomPage:
                 (self.workshop, replaces),
             )
         (number,) = self.db.execute(
-            "SELECT coalesce(max(number), 0) + 1 FROM room_contribution WHERE workshop = ?",
-            (self.workshop,),
+            "UPDATE workshop SET given = given + 1 WHERE id = ? RETURNING given", (self.workshop,)
         ).fetchone()
         content = Content(given.options, given.text, given.counts)
         self.db.execute(

@@ -188,6 +188,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     templates.OF_DOSSIERS,
     news.MIGRATION,
     sharing.MARKS,
+    seats.NUMBERS,
 )
 VERSION = len(MIGRATIONS)
 

@@ -76,6 +76,14 @@ MIGRATION = (
     "CREATE INDEX room_contribution_participant ON room_contribution (participant)",
 )
 
+# How many contributions were numbered: a number is never given twice, or a button drawn for one that
+# was taken back would let another pass that nobody read.
+NUMBERS = (
+    "ALTER TABLE workshop ADD COLUMN given INTEGER NOT NULL DEFAULT 0",
+    """UPDATE workshop SET given = coalesce((SELECT max(number) FROM room_contribution
+        WHERE room_contribution.workshop = workshop.id), 0)""",
+)
+
 OF_PROJECT = (
     "SELECT workshop.id FROM workshop JOIN dossier ON dossier.id = workshop.dossier"
     " WHERE dossier.project = ?"

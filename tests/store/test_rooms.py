@@ -112,6 +112,18 @@ async def test_what_is_taken_back_is_gone_with_what_it_corrected(room):
     assert (await room.personal_data(ANNA)).rooms == ()
 
 
+async def test_a_number_is_never_given_twice(room):
+    here = Entrance(ANNA, "here")
+    turn = await act(room, here, KeepGiven(said(text="premier")))
+    (first,) = turn.room.given
+    await act(room, here, DropGiven(first.number))
+    turn = await act(room, here, KeepGiven(said(text="second")))
+    assert [one.number for one in turn.room.given] == [first.number + 1]
+    await act(room, here, DropSeat())
+    turn = await act(room, Entrance(BRUNO, "here"), KeepGiven(said(text="autre", seat=2)))
+    assert [one.number for one in turn.room.given] == [first.number + 2]
+
+
 async def test_only_approved_words_are_so(room):
     for text in ("un", "deux"):
         await act(room, Entrance(ANNA, "here"), KeepGiven(said(text=text)))
