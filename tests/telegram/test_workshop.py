@@ -643,6 +643,9 @@ async def test_who_was_there_may_become_a_contributor_once_that_is_offered(
     assert [one.id for one in (await bot.store.conversation(Key("telegram", 21, 21))).dossiers] == [
         1
     ]
+    for _ in range(3):
+        await anna.press("a1:1", on=anna.last.id)
+    await anna.toasted("Vous avez déjà reçu ce lien")
     stranger = telegram.person(40)
     await stranger.follow(link[0])
     await stranger.quiet(0.2)

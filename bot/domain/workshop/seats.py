@@ -32,7 +32,8 @@ from bot.domain.workshop.events import (
 from bot.domain.workshop.state import MOST_GIVEN, MOST_IDEAS, MOST_SEATS, Asked, Given, Phase
 from bot.domain.workshop.turn import RoomTurn
 
-MOST_INVITED, INVITED_FOR = 60, 7 * 86_400.0  # and seconds
+MOST_INVITED, INVITED_FOR = 100, 7 * 86_400.0  # and seconds
+MOST_OFFERED = 3  # invitations of one seat: a link may be lost
 MOST_PEOPLE = 30  # at one table
 
 
@@ -200,13 +201,16 @@ def correct(turn: RoomTurn, event: WordsCorrected) -> None:
 
 def join_dossier(turn: RoomTurn) -> None:
     """An invitation for one person, on the side they sat with, as if its owner had made it."""
-    workshop = turn.workshop
-    if not workshop.members or workshop.invited >= MOST_INVITED:
+    workshop, seat = turn.workshop, turn.room.seat
+    if seat is None or not workshop.members or len(workshop.offered) >= MOST_INVITED:
         turn.effects.append(Toast("room_moved"))
         return
-    seat, token, expires = turn.room.seat, turn.chance.token, turn.at + INVITED_FOR
-    side: Side = "la_bas" if seat and seat.group == "la_bas" else HOME
-    turn.become(invited=workshop.invited + 1)
+    if workshop.offered.count(seat.id) >= MOST_OFFERED:
+        turn.effects.append(Toast("room_offered"))
+        return
+    token, expires = turn.chance.token, turn.at + INVITED_FOR
+    side: Side = "la_bas" if seat.group == "la_bas" else HOME
+    turn.become(offered=(*workshop.offered, seat.id))
     turn.effects += [
         CreateInvitation(token, side, Role.CONTRIBUTOR, True, turn.at, expires),
         OfferDossier(token),

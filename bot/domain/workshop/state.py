@@ -125,7 +125,7 @@ class Workshop:
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
     actions: tuple[Action, ...] = ()
     members: bool = False  # whoever was there may ask to join the dossier
-    invited: int = 0  # how many did
+    offered: tuple[int, ...] = ()  # the seats that did, each time
     begun: float = 0.0
     finished: float = 0.0
 
