@@ -205,16 +205,28 @@ class Person:
         return await self._until(look, within, f"no toast « {text} »")
 
     async def quiet(self, seconds: float = 0.2, within: float = 30) -> None:
-        """Wait until nothing happened in this chat for so long, on either side."""
-        deadline = time.monotonic() + within
+        """Wait until nothing happened in this chat for so long: no call, no update left to take."""
+        await self._still(lambda: False, seconds, within)
+
+    async def served(self, within: float = 30) -> None:
+        """Wait until the bots of this process have nothing left in hand. None here: a silence."""
+        if hands := self._world.hands:
+            await self._still(lambda: any(full() for full in hands), 0.02, within)
+        else:
+            await self.quiet(within=within)
+
+    async def _still(self, busy: Callable[[], bool], seconds: float, within: float) -> None:
+        deadline, since = time.monotonic() + within, 0.0
         while True:
             now = time.monotonic()
-            still = 0.0 if self.chat.busy else now - self.chat.touched
-            if still >= seconds:
+            if self.chat.busy or self._world.updates.waits(self.id) or busy():
+                since = now
+            since = max(since, self.chat.touched)
+            if now - since >= seconds:
                 return
             if now >= deadline:
                 raise AssertionError(f"never quiet for {seconds} s.\n{self.screen()}")
-            await asyncio.sleep(seconds - still)
+            await asyncio.sleep(0.01)
 
     async def _until(
         self, look: Callable[[], _T | None], within: float, complaint: str, on: int | None = None

@@ -82,6 +82,11 @@ class UpdateQueue:
             while self.pending and self.pending[0].id < offset:
                 self.pending.popleft()
 
+    def waits(self, chat: int) -> bool:
+        """Whether the bot has not taken, or not confirmed, something that this chat did."""
+        now = self._clock()
+        return any(one.chat == chat and one.visible <= now < one.expires for one in self.pending)
+
     def clear(self) -> None:
         self.pending.clear()
         self._echoes.clear()

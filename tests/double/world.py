@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -125,6 +126,7 @@ class World:
         self.chats: dict[int, Chat] = {}
         self.calls: list[Call] = []
         self.warnings: list[str] = []
+        self.hands: list[Callable[[], bool]] = []  # whether a bot of this process has work in hand
         self.profile = Profile()
         self.presses: dict[str, Press] = {}
         self.webhook: dict[str, Any] = {}

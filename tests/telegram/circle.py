@@ -26,7 +26,6 @@ from tests.play import flow
 from .conftest import Running, until
 
 LINK = re.compile(r"https://t\.me/\S+")
-STILL = 0.12
 PROJECT = {"I_nom": "Eau de Thiès", "I_territoires_ici": "Savoie", "I_territoires_la_bas": "Thiès"}
 CHOSEN = {
     "I_role": "collectivite_fr",
@@ -63,7 +62,7 @@ async def founder(bot: Running, telegram: TelegramDouble, number: int = 5) -> Pe
     anna = telegram.person(number)
     await anna.send("/start")
     await anna.sees("Eau de Thiès")
-    await anna.quiet(STILL)
+    await anna.served()
     return anna
 
 
@@ -83,7 +82,7 @@ async def joined(
     person = telegram.person(number)
     await person.send("/start")
     await person.sees("Eau de Thiès")
-    await person.quiet(STILL)
+    await person.served()
     return person
 
 
@@ -95,7 +94,7 @@ async def invitation(
     await owner.click(whom)
     await owner.click(how)
     shown = await owner.sees("https://t.me/")
-    await owner.quiet(STILL)
+    await owner.served()
     return LINK.search(shown.text)[0]
 
 
@@ -105,14 +104,14 @@ async def guest(telegram: TelegramDouble, link: str, number: int = 6) -> Person:
     await person.follow(link)
     await person.click("Rejoindre")
     await person.sees("Bienvenue")
-    await person.quiet(STILL)
+    await person.served()
     return person
 
 
 async def settled(person: Person) -> None:
     """Every press was answered, and nothing moves any more: the machine may be slow."""
     await until(lambda: not person.unanswered, 20)
-    await person.quiet(STILL)
+    await person.served()
 
 
 async def opens(person: Person, question: str) -> None:

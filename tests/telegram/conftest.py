@@ -71,6 +71,10 @@ class Running:
         self.stop = asyncio.Event()
         self.task = asyncio.create_task(serve(self.door, self.stop))
 
+    def busy(self) -> bool:
+        """Whether it has a turn under way, or something to say."""
+        return bool(self.door.lanes.waiting or self.door.sender._tasks)
+
     async def end(self) -> None:
         self.stop.set()
         await self.task
@@ -96,9 +100,11 @@ async def opened(
     async with open_store(server or path, snapshot) as store:
         configured = Access(db=path, api_url=telegram.url, **known)
         bot = Running(configured, store, PlainMaker())
+        telegram.hands.append(bot.busy)
         try:
             yield bot
         finally:
+            telegram.hands.remove(bot.busy)
             with suppress(FilrougeError):
                 await bot.end()
 

@@ -15,7 +15,7 @@ async def newcomer(telegram: TelegramDouble, number: int = 5) -> Person:
     person = telegram.person(number)
     await person.send("/start")
     await person.sees("Rien n’est gardé avant votre accord")
-    await person.quiet(0.1)
+    await person.served()
     return person
 
 
@@ -24,7 +24,7 @@ async def writer(telegram: TelegramDouble, number: int = 5) -> Person:
     person = await newcomer(telegram, number)
     await person.click("J’accepte et je commence")
     await person.click("L’essentiel")
-    await person.quiet(0.15)
+    await person.served()
     return person
 
 

@@ -67,7 +67,7 @@ async def test_what_could_not_be_written_comes_again_in_order(
 ) -> None:
     anna = await writer(telegram)
     await anna.send("Un nom")
-    await anna.quiet(0.15)
+    await anna.served()
     bruno = await newcomer(telegram, 6)
     failures = iter([StoreError("disque plein")] * 2)
 
@@ -183,7 +183,7 @@ async def test_disordered_batches_end_in_the_same_place(
     telegram.faults.duplicate_updates(1)
     anna = await writer(telegram)
     await anna.send("Un nom")
-    await anna.quiet(0.15)
+    await anna.served()
     for number in range(9):
         await anna.send(f"phrase {number}")
     await anna.sees("9 messages")

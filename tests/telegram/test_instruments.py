@@ -14,7 +14,7 @@ from bot.telegram.app import Access, Door, serve
 from tests.double import Person, TelegramDouble
 from tests.play import ROOT
 
-from .circle import STILL, guest, invitation
+from .circle import guest, invitation
 from .people import newcomer
 
 
@@ -46,7 +46,7 @@ async def begun(telegram: TelegramDouble, *lines: str) -> Person:
     await person.click("L’essentiel")
     for line in lines:
         await person.send(line)
-        await person.quiet(STILL)
+        await person.served()
     return person
 
 
@@ -71,12 +71,12 @@ async def test_two_territories_rate_themselves_apart_then_the_sheet_compares_the
         anna = await begun(telegram, "L’action sociale en regard", "Savoie", "Thiès")
         binta = await guest(telegram, await invitation(anna, "Thiès · pour répondre"))
         await anna.send("/reprendre")  # below the picture of the link
-        await anna.quiet(STILL)
+        await anna.served()
         for person, rating in ((anna, "Point fort"), (binta, "Point faible")):
             await person.press("q:EL_P1:0", on=person.last.id)
             await person.sees("Qui est politiquement responsable")
             await person.click(rating)
-            await person.quiet(STILL)
+            await person.served()
         await anna.press("f:work:message", on=anna.last.id)
         sheet = await anna.sees("Les cotes, territoire par territoire")
         told = sheet.text.replace("\xa0", " ").splitlines()

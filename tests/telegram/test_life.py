@@ -162,7 +162,7 @@ async def test_what_came_meanwhile_makes_a_reminder_needless(
     await anna.send("Association ou ONG")
     second = await bots()
     await anna.sees("Association ou ONG")
-    await anna.quiet(0.3)
+    await anna.served()
     assert calls(telegram, 5, before).count("sendMessage") == 1
     assert not await second.store.due()
 
@@ -173,7 +173,7 @@ async def test_who_keeps_pressing_an_old_button_sees_the_card_that_was_due(
     first = await bots()
     anna = await writer(telegram)
     await anna.send("Eau de Kayes")
-    await anna.quiet(0.2)
+    await anna.served()
     card = anna.last.id
     telegram.faults.always("editMessageText", ServerError(502))
     await anna.click("Association ou ONG", on=card)
@@ -192,13 +192,13 @@ async def test_a_tap_on_the_card_before_the_last_moves_the_last(
 ) -> None:
     anna = await writer(telegram)
     await anna.send("Eau de Kayes")
-    await anna.quiet(0.2)
+    await anna.served()
     card = anna.last
     bot.door.sender._lines[5].card = card.id + 1  # as if it had been said again below
     copy = await bot.door.bot.send_message(5, "copie")
     assert copy.message_id == card.id + 1
     await anna.click("Association ou ONG", on=card.id)
-    await anna.quiet(0.2)
+    await anna.served()
     assert anna.last.id == copy.message_id
     assert "Association ou ONG" in anna.last.text
 

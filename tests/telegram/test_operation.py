@@ -48,7 +48,7 @@ async def admin(bot: Running, telegram: TelegramDouble) -> Person:
 
 async def said(person: Person, command: str) -> str:
     await person.send(command)
-    await person.quiet(0.15)
+    await person.served()
     return person.last.text
 
 
@@ -63,7 +63,7 @@ async def test_an_admin_reads_how_the_bot_is(bot: Running, admin: Person) -> Non
 
 async def test_an_admin_reads_numbers_only(bot: Running, admin: Person) -> None:
     await admin.send("Mot secret")
-    await admin.quiet(0.15)
+    await admin.served()
     text = await said(admin, "/usage")
     assert "Personnes : 1 (" in text
     assert "Dossiers : 1," in text
@@ -77,7 +77,7 @@ async def test_these_commands_do_not_exist_for_anybody_else(
 ) -> None:
     anna = await writer(telegram)
     await anna.send("/zut")
-    await anna.quiet(0.15)
+    await anna.served()
     unknown = anna.last.text.replace("zut", command[1:].split()[0])
     assert await said(anna, command) == unknown
     stranger = await newcomer(telegram, 6)
@@ -101,11 +101,11 @@ async def test_a_word_is_said_once_to_each_then_at_each_start_until_it_is_over(
     text = await said(admin, "/maintenance Le robot <s’arrête> ce soir & revient.")
     assert "« Le robot <s’arrête> ce soir & revient. »" in text
     await anna.send("Eau de Kayes")
-    await anna.quiet(0.15)
+    await anna.served()
     assert anna.last.text.startswith("Message de l’équipe : Le robot <s’arrête> ce soir & revient.")
     assert "Eau de Kayes" in anna.last.text
     await anna.send("et de Thiès")
-    await anna.quiet(0.15)
+    await anna.served()
     assert "Message de l’équipe" not in anna.last.text
     assert "Message de l’équipe" in await said(anna, "/start")
     assert "Plus aucun" in await said(admin, "/maintenance fin")
@@ -132,7 +132,7 @@ async def test_a_word_from_another_process_is_heard_here_too(
     await bot.store.announce_maintenance("Dit ailleurs.", 1.0)
     monkeypatch.setattr(operation, "EVERY", -1.0)
     await anna.send("Eau de Kayes")
-    await anna.quiet(0.15)
+    await anna.served()
     assert anna.last.text.startswith("Message de l’équipe : Dit ailleurs.")
 
 

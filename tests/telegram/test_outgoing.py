@@ -43,7 +43,7 @@ async def test_edits_that_wait_are_one_and_every_tap_is_answered(
     for data in ("p:privacy:", "p:welcome:", "p:privacy:", "ok"):
         await anna.press(data, on=anna.last.id)
     await anna.sees("À quel rythme")
-    await anna.quiet(0.2)
+    await anna.served()
     made = calls(telegram, 5, before)
     assert made.count("answerCallbackQuery") == 5
     assert made.count("editMessageText") == 2
@@ -65,7 +65,7 @@ async def test_who_blocked_the_bot_or_left_is_noted_and_told_nothing_more(
     telegram.faults.next("sendMessage", refusal)
     await anna.send("Eau de Kayes")
     await until(lambda: telegram.calls_of("sendMessage", 5)[-1].status == refusal.code)
-    await anna.quiet(0.2)
+    await anna.served()
     assert not await due(bot), "what is due to someone who blocked the bot is not said again"
     await anna.send("/start")
     await anna.sees("dossier en cours")
@@ -90,7 +90,7 @@ async def test_a_card_already_as_wanted_is_left_in_peace(
         "editMessageText", Reply(400, "Bad Request: message is not modified: specified new message")
     )
     await anna.click("J’accepte et je commence")
-    await anna.quiet(0.2)
+    await anna.served()
     assert calls(telegram, 5).count("sendMessage") == 1
     assert not await due(bot)
 
@@ -103,7 +103,7 @@ async def test_a_deleted_card_is_sent_anew(bot: Running, telegram: TelegramDoubl
     await anna.delete(card)
     shown = await anna.sees("À quel rythme")
     assert shown.id > card
-    await anna.quiet(0.3)
+    await anna.served()
     assert not await due(bot)
 
 
@@ -136,7 +136,7 @@ async def test_a_send_lost_before_it_left_still_shows_the_question(
     await anna.send("Eau de Kayes")
     shown = await anna.sees("Eau de Kayes")
     assert shown.buttons
-    await anna.quiet(0.3)
+    await anna.served()
     assert not await due(bot)
 
 
@@ -162,7 +162,7 @@ async def test_an_edit_lost_is_tried_again(bot: Running, telegram: TelegramDoubl
     await anna.click("J’accepte et je commence")
     await anna.sees("À quel rythme")
     await until(lambda: len(telegram.calls_of("editMessageText", 5)) == 3)
-    await anna.quiet(0.2)
+    await anna.served()
     assert not await due(bot)
 
 
@@ -189,7 +189,7 @@ async def test_what_could_not_be_said_is_said_by_the_next_process(
     telegram.faults.clear()
     again = await bots()
     await anna.sees("Eau de Kayes")
-    await anna.quiet(0.2)
+    await anna.served()
     assert not await due(again)
     assert calls(telegram, 5).count("sendMessage") <= 4
 
@@ -207,10 +207,10 @@ async def test_a_shown_card_that_could_not_be_noted_stays_due(
     bot.store.shown = failing
     await anna.send("Eau de Kayes")
     await anna.sees("Eau de Kayes")
-    await anna.quiet(0.2)
+    await anna.served()
     assert await due(bot) == 1
     await anna.click("Passer")
-    await anna.quiet(0.2)
+    await anna.served()
     assert not await due(bot)
 
 
@@ -221,7 +221,7 @@ async def test_documents_are_announced_made_and_sent(
     before = len(telegram.calls)
     await ask_document(anna)
     await until(lambda: telegram.calls_of("sendDocument", 5))
-    await anna.quiet(0.2)
+    await anna.served()
     assert calls(telegram, 5, before)[-2:] == ["sendChatAction", "sendDocument"]
     assert (anna.last.document, anna.last.content) == ("work.pdf", b"content")
     assert not await due(bot)
@@ -280,6 +280,6 @@ async def test_nothing_is_remembered_of_chats_at_rest(
 async def test_the_answer_of_a_stranger_is_not_due(bot: Running, telegram: TelegramDouble) -> None:
     anna = await newcomer(telegram)
     await anna.send("Bonjour")
-    await anna.quiet(0.2)
+    await anna.served()
     assert not await due(bot)
     assert not (await bot.store.conversation(Key("telegram", 5, 5))).consented

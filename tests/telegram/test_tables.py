@@ -35,11 +35,11 @@ async def test_a_row_is_filled_one_card_at_a_time_with_two_calls_an_act(
         (lambda: anna.click("Ligne suivante"), "Quelle autre dépense"),
         (lambda: anna.click("Pas d’autre ligne"), "il manque 400"),
     ):
-        await anna.quiet(0.15)
+        await anna.served()
         before = len(telegram.calls)
         await act()
         await anna.sees(said)
-        await anna.quiet(0.15)
+        await anna.served()
         assert len(calls(telegram, anna.id, before)) <= 2
     kept = (await bot.store.conversation(Key("telegram", anna.id, anna.id))).answers
     assert kept["car_depense"].text == "1 200 €"

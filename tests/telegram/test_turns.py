@@ -18,7 +18,7 @@ async def test_a_tap_makes_two_calls_at_the_same_time(
     card, before = anna.last.id, len(telegram.calls)
     telegram.faults.latency = 0.2
     await anna.click("J’accepte et je commence")
-    await anna.quiet(0.3)
+    await anna.served()
     made = [call for call in telegram.calls[before:] if call.chat == anna.id]
     assert {call.method for call in made} == {"answerCallbackQuery", "editMessageText"}
     assert len(made) == 2
@@ -34,7 +34,7 @@ async def test_a_text_makes_two_calls_and_the_former_card_loses_its_buttons(
     former, before = anna.last.id, len(telegram.calls)
     await anna.send("Eau de Kayes")
     await anna.sees("Eau de Kayes")
-    await anna.quiet(0.15)
+    await anna.served()
     assert calls(telegram, anna.id, before) == ["sendMessage", "editMessageReplyMarkup"]
     assert anna.last.id > former
     assert anna.last.buttons
@@ -47,10 +47,10 @@ async def test_messages_of_a_chat_are_kept_in_their_order(
 ) -> None:
     anna = await writer(telegram)
     await anna.send("Un nom")
-    await anna.quiet(0.15)
+    await anna.served()
     for number in range(20):
         await anna.send(f"phrase {number}")
-    await anna.quiet(0.2)
+    await anna.served()
     conversation = await bot.store.conversation(Key("telegram", 5, 5))
     words = " ".join(answer.text for answer in conversation.answers.values())
     assert re.findall(r"phrase (\d+)", words) == [str(number) for number in range(20)]
@@ -93,10 +93,10 @@ async def test_a_repeated_update_acts_once(bot: Running, telegram: TelegramDoubl
     before = len(telegram.calls)
     await anna.send("Eau de Kayes")
     await anna.sees("Noté")
-    await anna.quiet(0.2)
+    await anna.served()
     telegram.faults.duplicate_updates(1, apart=True)
     await anna.click("Association ou ONG")
-    await anna.quiet(0.3)
+    await anna.served()
     conversation = await bot.store.conversation(Key("telegram", 5, 5))
     assert [answer.text for answer in conversation.answers.values() if answer.text] == [
         "Eau de Kayes"
@@ -110,7 +110,7 @@ async def test_a_double_tap_acts_once_and_both_are_answered(
 ) -> None:
     anna = await newcomer(telegram)
     await anna.click("J’accepte et je commence", times=2)
-    await anna.quiet(0.2)
+    await anna.served()
     assert not anna.unanswered
     assert len(await bot.store.dossiers()) == 1
     assert not telegram.refused
@@ -121,10 +121,10 @@ async def test_a_long_text_split_by_the_client_is_answered_once(
 ) -> None:
     anna = await writer(telegram)
     await anna.send("Un nom")
-    await anna.quiet(0.15)
+    await anna.served()
     before = len(telegram.calls)
     await anna.send("mot " * 2600)  # 10,400 characters: three messages
-    await anna.quiet(0.3)
+    await anna.served()
     assert calls(telegram, 5, before) == ["sendMessage", "editMessageReplyMarkup"]
     assert not telegram.refused
 
@@ -133,7 +133,7 @@ async def test_an_album_is_answered_once(bot: Running, telegram: TelegramDouble)
     anna = await writer(telegram)
     before = len(telegram.calls)
     await anna.send_album(4, caption="le chantier")
-    await anna.quiet(0.3)
+    await anna.served()
     assert calls(telegram, 5, before).count("sendMessage") == 1
 
 
@@ -154,9 +154,9 @@ async def test_an_edited_message_corrects_the_answer(
 ) -> None:
     anna = await writer(telegram)
     message = await anna.send("Eau de Kaye")
-    await anna.quiet(0.15)
+    await anna.served()
     await anna.edit(message, "Eau de Kayes")
-    await anna.quiet(0.2)
+    await anna.served()
     conversation = await bot.store.conversation(Key("telegram", 5, 5))
     assert "Eau de Kayes" in [answer.text for answer in conversation.answers.values()]
 
@@ -167,9 +167,9 @@ async def test_a_reply_to_an_old_card_answers_its_question(
     anna = await writer(telegram)
     card = anna.last.id
     await anna.send("Eau")
-    await anna.quiet(0.15)
+    await anna.served()
     await anna.reply(card, "Eau de Kayes")
-    await anna.quiet(0.2)
+    await anna.served()
     conversation = await bot.store.conversation(Key("telegram", 5, 5))
     assert [one.text for one in conversation.answers.values() if one.text] == ["Eau de Kayes"]
 
@@ -192,7 +192,7 @@ async def test_whatever_arrives_gets_one_reply(bot: Running, telegram: TelegramD
     for arrival in arrivals:
         before = len(telegram.calls)
         await arrival()
-        await anna.quiet(0.15)
+        await anna.served()
         made = calls(telegram, 5, before)
         assert made.count("sendMessage") == 1, anna.screen()
         assert len([one for one in made if one != "getFile"]) <= 2
@@ -202,7 +202,7 @@ async def test_whatever_arrives_gets_one_reply(bot: Running, telegram: TelegramD
 async def test_an_unreadable_button_says_so(bot: Running, telegram: TelegramDouble) -> None:
     anna = await writer(telegram)
     await anna.press("zz:nothing", on=anna.last.id)
-    await anna.quiet(0.15)
+    await anna.served()
     assert not anna.unanswered
     assert anna.last.buttons
 
@@ -230,10 +230,10 @@ async def answered(telegram: TelegramDouble, chat: int, before: int) -> None:
 async def walk(anna: Person, telegram: TelegramDouble) -> int:
     """Touch the first choice, then « Continuer », or write when asked to; count the acts."""
     await anna.click("J’accepte et je commence")
-    await anna.quiet(0.1)
+    await anna.served()
     await anna.click("La première page")
     for acts in range(3, 60):
-        await anna.quiet(0.1)
+        await anna.served()
         if "Continuer : l’essentiel" in " ".join(anna.last.labels):
             return acts
         before = len(telegram.calls)
@@ -246,6 +246,6 @@ async def walk(anna: Person, telegram: TelegramDouble) -> int:
         else:
             await anna.send("Eau de Kayes")
         await answered(telegram, anna.id, before)
-        await anna.quiet(0.15)
+        await anna.served()
         assert len(calls(telegram, anna.id, before)) <= 2, anna.screen()
     raise AssertionError(anna.screen())

@@ -78,7 +78,7 @@ async def test_a_conversation_goes_through_and_nothing_is_polled(
     await anna.send("Eau de Kayes")
     await anna.sees("Eau de Kayes")
     await anna.click("Association ou ONG")
-    await anna.quiet(0.2)
+    await anna.served()
     await until(lambda: not telegram.updates.pending)
     assert (await texts(hooked.bot)).strip() == "Eau de Kayes"
     assert not telegram.calls_of("getUpdates")
@@ -114,7 +114,7 @@ async def test_what_could_not_be_written_comes_again_in_order(
 ) -> None:
     anna = await writer(telegram)
     await anna.send("Un nom")
-    await anna.quiet(0.15)
+    await anna.served()
     failures = iter([StoreError("disque plein")] * 2)
     broken(hooked.bot, lambda inbound: next(failures, None))
     for words in ("un", "deux", "3"):
@@ -130,7 +130,7 @@ async def test_copies_count_once_and_presses_that_overtake_lose_nothing(
     telegram.faults.duplicate_updates(2)
     anna = await writer(telegram)
     await anna.send("Un nom")
-    await anna.quiet(0.2)
+    await anna.served()
     card = anna.last.id
     for number in range(6):
         await anna.send(f"phrase {number}")

@@ -34,7 +34,7 @@ async def facilitator(telegram: TelegramDouble, *, groups: bool = False) -> tupl
     """Someone whose room is open, for the four questions of a project under way; its code."""
     person = await writer(telegram, OWNER)
     await person.send("Eau de Kayes")
-    await person.quiet(0.15)
+    await person.served()
     await person.send("/atelier")
     await person.sees("Un atelier sur ce dossier")
     await person.click("En cours")
@@ -44,7 +44,7 @@ async def facilitator(telegram: TelegramDouble, *, groups: bool = False) -> tupl
         await person.sees("moins de cinq sont réunis")
     await person.click("Ouvrir la salle")
     shown = await person.sees("La salle est ouverte")
-    await person.quiet(0.15)
+    await person.served()
     found = re.search(r"Code ([A-Z]{6})", shown.text)
     assert found, shown.text
     return person, found[1]
@@ -67,7 +67,7 @@ async def open_question(owner: Person, people: list[Person], name: str = "Q8") -
     await owner.sees("Réponses :")
     for one in people:
         await one.sees(name)
-        await one.quiet(0.05)
+        await one.served()
 
 
 def live(owner: Person):  # type: ignore[no-untyped-def]
@@ -140,7 +140,7 @@ async def test_a_vote_can_change_and_the_newest_counts(
     await anna.click(first)
     await anna.click(second)
     await anna.sees(f"Noté : {second}")
-    await anna.quiet(0.1)
+    await anna.served()
     assert anna.last.id == card, "confirmed on the same card"
     assert set(calls(telegram, anna.id, before)) == {"answerCallbackQuery", "editMessageText"}
     await until(lambda: f"1 · {second}" in live(owner).text)
@@ -233,7 +233,7 @@ async def test_codes_cannot_be_guessed_at_leisure(bot: Running, telegram: Telegr
     for _ in range(6):
         await curious.send("/start a_BBBBBB")
         await curious.sees("n’ouvre aucun atelier")
-        await curious.quiet(0.03)
+        await curious.served()
     await curious.send(f"/start a_{room}")
     await curious.sees("attendez une minute")
 
@@ -330,7 +330,7 @@ async def test_what_the_wall_may_show_is_chosen_one_by_one_or_all(
     await until(lambda: "idée deux" in live(owner).text)
     await owner.click("Idées")
     await owner.click("Montrer l’idée 1")
-    await owner.quiet(0.1)
+    await owner.served()
 
     async def approved() -> list[str]:
         return [one.text for one in (await bot.store.hall(1)).room.given if one.approved]
@@ -339,7 +339,7 @@ async def test_what_the_wall_may_show_is_chosen_one_by_one_or_all(
     await anna.send("idée non lue")
     await anna.sees("idée non lue")
     await owner.press("aa:1:2", on=owner.last.id)
-    await owner.quiet(0.1)
+    await owner.served()
     assert await approved() == ["idée une", "idée deux"], "what she has not seen stays hidden"
     await owner.click("◀ L’atelier")
     await owner.click("Écran noir")
@@ -534,7 +534,7 @@ async def test_whatever_a_phone_sends_gets_one_useful_reply(
         case "long":
             await anna.send("mot " * 1000)
     await anna.sees("n’a pas été gardé" if what != "long" else "mot mot")
-    await anna.quiet(0.1)
+    await anna.served()
     assert calls(telegram, anna.id, before).count("sendMessage") == 1
     assert anna.last.labels
     assert not telegram.refused
@@ -639,7 +639,7 @@ async def test_who_was_there_may_become_a_contributor_once_that_is_offered(
     assert link
     await anna.follow(link[0])
     await anna.click("Rejoindre")
-    await anna.quiet(0.2)
+    await anna.served()
     assert [one.id for one in (await bot.store.conversation(Key("telegram", 21, 21))).dossiers] == [
         1
     ]
@@ -648,7 +648,7 @@ async def test_who_was_there_may_become_a_contributor_once_that_is_offered(
     await anna.toasted("Vous avez déjà reçu ce lien")
     stranger = telegram.person(40)
     await stranger.follow(link[0])
-    await stranger.quiet(0.2)
+    await stranger.served()
     assert not (await bot.store.conversation(Key("telegram", 40, 40))).dossiers
 
 
@@ -661,7 +661,7 @@ async def test_two_territories_in_one_room_answer_apart_and_compare(
             await owner.click(said)
         else:
             await owner.send(said)
-        await owner.quiet(0.2)
+        await owner.served()
     await owner.send("/atelier")
     await owner.click("En cours")
     await owner.click("Par territoire")
@@ -695,7 +695,7 @@ async def test_a_correction_reaches_the_idea_or_the_dossier_it_belongs_to(
     owner, room = await facilitator(telegram)
     marc = await writer(telegram, 31)
     before = await marc.send("Un nom à corriger")
-    await marc.quiet(0.15)
+    await marc.served()
     (anna,) = await joined(telegram, room, 21)
     await joined(telegram, room, 31)
     await open_question(owner, [anna, marc])
@@ -705,7 +705,7 @@ async def test_a_correction_reaches_the_idea_or_the_dossier_it_belongs_to(
         await person.edit(message, f"une idée de {person.id}")
         await person.sees(f"• une idée de {person.id}")
     await marc.edit(before, "Un nom corrigé")
-    await marc.quiet(0.2)
+    await marc.served()
     name = (await bot.store.conversation(Key("telegram", 31, 31))).answers["I_nom"]
     assert name.text == "Un nom corrigé"
     texts = [one.text for one in (await bot.store.hall(1)).room.given]
@@ -718,7 +718,7 @@ async def opened_by(owner: Person, telegram: TelegramDouble, bot: Running) -> Pe
     await owner.click("En cours")
     await owner.click("Ouvrir la salle")
     await owner.sees("La salle est ouverte")
-    await owner.quiet(0.15)
+    await owner.served()
     (phone,) = await joined(telegram, (await bot.store.hall(1)).room.workshop.code, 21)
     await open_question(owner, [phone])
     await phone.click(phone.last.labels[0])
@@ -783,7 +783,7 @@ async def test_long_texts_break_no_card(bot: Running, telegram: TelegramDouble) 
     await open_question(owner, [anna, bruno])
     for place in range(8):
         await anna.send(f"{place} " + "<b>&é " * 600)
-        await anna.quiet(0.05)
+        await anna.served()
     await until(lambda: "Idées : 8" in " ".join(live(owner).labels))
     await owner.click("Idées")
     await owner.click("◀ L’atelier")
