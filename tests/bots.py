@@ -53,7 +53,7 @@ class BotProcess:
             self.process.send_signal(signal.SIGTERM)
         return await self.ended()
 
-    async def ended(self, patience: float = 20) -> tuple[int, str]:
+    async def ended(self, patience: float = 60) -> tuple[int, str]:
         assert self.process
         _, logged = await asyncio.wait_for(self.process.communicate(), patience)
         said = logged.decode("utf-8", "replace")

@@ -16,7 +16,8 @@ from tests.postgres import Server
 async def test_killed_under_every_fault_nothing_told_is_lost_and_nobody_waits(
     tmp_path: Path, name: str, seed: int
 ) -> None:
-    outcome = await play(name, seed, tmp_path, kills=2, people=2)
+    async with Nursery() as nursery:
+        outcome = await play(name, seed, tmp_path, kills=2, people=2, nursery=nursery)
     assert not outcome.violations, "\n\n".join(outcome.violations)
     assert sum(outcome.kills.values()) == 2
     assert outcome.counts["texts_compared"] > 0

@@ -80,7 +80,7 @@ async def test_killed_at_random_instants_a_walk_loses_and_doubles_nothing(
     kills = 0
     for number, (verb, words) in enumerate(WALK):
         await act(anna, verb, words)
-        if number % 2:
+        if number % 4 == 1:
             await asyncio.sleep(chance.random() * 0.15)
             await bot.kill()
             await bot.start()
@@ -92,7 +92,7 @@ async def test_killed_at_random_instants_a_walk_loses_and_doubles_nothing(
     await anna.sees("Pas suivant", timeout=30)
     code, logged = await bot.stop()
     assert code == 0, logged
-    assert kills == 10
+    assert kills == 5
     made = exported(bot.db)
     assert made["identity"]["I_nom"] == "Jeunes et métiers"
     assert made["identity"]["I_territoires_ici"] == "en Savoie"

@@ -131,6 +131,7 @@ class Documents:
         pause = FIRST_PAUSE
         for _ in range(TRIES):
             await self._pace.turn()
+            self._pace.answered()  # at once: a long upload takes no reply's place
             try:
                 await call()
             except RetryAfter as flood:

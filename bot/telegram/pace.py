@@ -15,8 +15,9 @@ from telegram.error import RetryAfter
 
 from bot.errors import StoreError
 
-# Telegram counts what arrives, the bucket what leaves: a third of a second of jitter is left between
-# them, for calls held back at first (cold connections, a busy machine) that arrive with the next ones.
+# Telegram counts what arrives, the bucket what leaves. In one process a call under way holds the place
+# of a token, so that no delay makes too many arrive together; between workers, the margin is all there
+# is: a third of a second of jitter.
 OVERALL = 30.0  # a second
 BURST = 20.0  # what passes at once: ten fewer than Telegram's thirty
 PER_CHAT = 1.0
@@ -37,19 +38,24 @@ Ticket = asyncio.Future[None]
 
 
 class Bucket:
-    """`burst` tokens at most, refilled at `rate` a second. Times are of the monotonic clock."""
+    """`burst` tokens at most, refilled at `rate` a second. Times are of the monotonic clock.
 
-    __slots__ = ("_at", "_burst", "_rate", "_tokens")
+    `under_way`: calls that left and have no answer yet; there is no token in their place.
+    """
+
+    __slots__ = ("_at", "_burst", "_rate", "_tokens", "under_way")
 
     def __init__(self, rate: float, burst: float) -> None:
         self._rate = rate
         self._burst = burst
         self._tokens = burst
         self._at = 0.0
+        self.under_way = 0
 
     def wait(self, now: float, tokens: float = 1.0) -> float:
         """Seconds until so many tokens are there, 0 when they are."""
-        self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate)
+        most = self._burst - self.under_way
+        self._tokens = min(most, self._tokens + (now - self._at) * self._rate)
         self._at = now
         return 0.0 if self._tokens >= tokens else (tokens - self._tokens) / self._rate
 
@@ -88,17 +94,22 @@ class Pace:
         self._timer: asyncio.TimerHandle | None = None
 
     async def turn(self, urgency: Urgency = Urgency.REPLY) -> None:
-        """Returns when a call may leave."""
+        """Returns when a call may leave; `answered` must follow."""
         if ticket := self.ticket(urgency):
             await ticket
 
+    def answered(self) -> None:
+        """A call that had its turn is over, however it ended."""
+        self._bucket.under_way -= 1
+
     def ticket(self, urgency: Urgency) -> Ticket | None:
-        """None when a call may leave now; else to be awaited."""
+        """None when a call may leave now; else to be awaited. `answered` must follow."""
         now = time.monotonic()
         if not self.on:
+            self._bucket.under_way += 1
             return None
         if self._slot is None and not self._queue and not self._bucket.wait(now, LEFT[urgency]):
-            self._bucket.take(now)
+            self._leave(now)
             return None
         mine: Ticket = asyncio.get_running_loop().create_future()
         self._join(urgency, mine)
@@ -108,6 +119,10 @@ class Pace:
         """Who waits with it has become a reply."""
         if not ticket.done():
             self._join(Urgency.REPLY, ticket)
+
+    def _leave(self, now: float) -> None:
+        self._bucket.take(now)
+        self._bucket.under_way += 1
 
     def _join(self, urgency: Urgency, ticket: Ticket) -> None:
         heapq.heappush(self._queue, (urgency, next(self._order), ticket))
@@ -132,15 +147,14 @@ class Pace:
         while self._queue:
             try:
                 await asyncio.sleep(await slot(OVERALL, BURST))
-            except (
-                StoreError
-            ):  # nobody can be asked: this worker keeps to the pace of its own calls
+            except StoreError:  # nobody can be asked: this worker keeps to its own pace
                 now = time.monotonic()
                 await asyncio.sleep(self._bucket.wait(now))
                 self._bucket.take(now)
             while self._queue:
                 _, _, first = heapq.heappop(self._queue)
                 if not first.done():
+                    self._bucket.under_way += 1
                     first.set_result(None)
                     break
 
@@ -150,6 +164,6 @@ class Pace:
         while self._queue and not self._first(now):
             _, _, first = heapq.heappop(self._queue)
             if not first.done():  # else it was hastened, or its caller cancelled
-                self._bucket.take(now)
+                self._leave(now)
                 first.set_result(None)
         self._plan()

@@ -141,9 +141,12 @@ class Sender:
                     await _wait(line.wake, pause)
                     continue
                 await self._turn(line)
-                outbound = line.take()
-                if await self._holds(outbound):
-                    await self._show(line, outbound)
+                try:
+                    outbound = line.take()
+                    if await self._holds(outbound):
+                        await self._show(line, outbound)
+                finally:
+                    self._pace.answered()
         finally:
             line.worker = None
             line.used = time.monotonic()
@@ -277,13 +280,15 @@ class Sender:
         while pause := self._crowded(line):  # noqa: ASYNC110  # time passes, no event tells it
             await asyncio.sleep(pause)
         await self._pace.turn(Urgency.TIDY)
-        if former is None or former == line.card:
-            return
-        line.bucket.take(time.monotonic())
         try:
+            if former is None or former == line.card:
+                return
+            line.bucket.take(time.monotonic())
             await screen.strip(self._bot, line.chat, former)
         except TelegramError as error:
             log.info("une ancienne carte garde ses boutons (%s)", type(error).__name__)
+        finally:
+            self._pace.answered()
 
     async def _deliver(self, line: Line, outbound: Outbound, message: int | None) -> None:
         async with line.files:

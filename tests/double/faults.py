@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections import deque
 from collections.abc import Iterable
@@ -52,7 +53,14 @@ class Slow:
     seconds: float
 
 
-Fault = TooManyRequests | ServerError | Reply | DropBefore | DropAfter | Slow
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Handled at once, answered when the test says so."""
+
+    until: asyncio.Event
+
+
+Fault = TooManyRequests | ServerError | Reply | DropBefore | DropAfter | Slow | Held
 
 CONFLICT = Reply(409, OTHER_POLLER)
 ANY = "*"

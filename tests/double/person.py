@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .world import World
 
 _T = TypeVar("_T")
+PATIENCE = 20.0  # seconds: the machine may be busy
 _PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -133,7 +134,7 @@ class Person:
         *,
         on: int | None = None,
         times: int = 1,
-        timeout: float = 5,  # noqa: ASYNC109
+        timeout: float = PATIENCE,  # noqa: ASYNC109
     ) -> str:
         """Press the button whose label contains `label`, waiting for it to appear; the query id.
 
@@ -195,7 +196,7 @@ class Person:
 
         return await self._until(look, timeout, f"« {text} » never came")
 
-    async def toasted(self, text: str, within: float = 5) -> Toast:
+    async def toasted(self, text: str, within: float = PATIENCE) -> Toast:
         """Wait for a toast that contains that text; the newest one that does."""
         wanted = readable(text)
 
@@ -204,11 +205,11 @@ class Person:
 
         return await self._until(look, within, f"no toast « {text} »")
 
-    async def quiet(self, seconds: float = 0.2, within: float = 30) -> None:
+    async def quiet(self, seconds: float = 0.2, within: float = 2 * PATIENCE) -> None:
         """Wait until nothing happened in this chat for so long: no call, no update left to take."""
         await self._still(lambda: False, seconds, within)
 
-    async def served(self, within: float = 30) -> None:
+    async def served(self, within: float = 2 * PATIENCE) -> None:
         """Wait until the bots of this process have nothing left in hand. None here: a silence."""
         if hands := self._world.hands:
             await self._still(lambda: any(full() for full in hands), 0.02, within)

@@ -13,7 +13,7 @@ from aiohttp import web
 from . import copies, media, messages, profile, wire
 from .chat import Chat
 from .errors import WEBHOOK_ACTIVE, Refusal, not_found, too_many_requests
-from .faults import DropAfter, DropBefore, Fault, Reply, ServerError, Slow, TooManyRequests
+from .faults import DropAfter, DropBefore, Fault, Held, Reply, ServerError, Slow, TooManyRequests
 from .files import LINK_LIFE
 from .person import Person
 from .rates import RateLimits
@@ -191,6 +191,8 @@ class TelegramDouble(World):
             return wire.drop(http)
         if isinstance(fault, Slow):
             await asyncio.sleep(fault.seconds)
+        if isinstance(fault, Held):
+            await fault.until.wait()
         if half:
             await asyncio.sleep(half)
         call.status = 200

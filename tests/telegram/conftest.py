@@ -35,7 +35,7 @@ class PlainMaker:
 
     def __init__(self) -> None:
         self.fault: FilrougeError | None = None
-        self.pause = 0.0
+        self.held: asyncio.Event | None = None  # documents wait for it
 
     async def make(
         self, key: Key, conversation: Conversation, wanted: Wanted, at: float
@@ -44,7 +44,8 @@ class PlainMaker:
             return Document("donnees.json", b"{}", "application/json")
         if wanted.document == "code":
             return Document("invitation.png", qr.png(wanted.name), "image/png")
-        await asyncio.sleep(self.pause)
+        if self.held:
+            await self.held.wait()
         if self.fault:
             raise self.fault
         if wanted.format == "message":
@@ -149,7 +150,7 @@ async def bot(bots: Start) -> Running:
     return await bots()
 
 
-async def until(true: Callable[[], Any], within: float = 5.0) -> Any:
+async def until(true: Callable[[], Any], within: float = 20.0) -> Any:
     """What `true` returns once it is."""
     async with asyncio.timeout(within):
         while not (found := true()):

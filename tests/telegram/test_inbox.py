@@ -77,7 +77,7 @@ async def test_what_could_not_be_written_comes_again_in_order(
 
     broken(bot, fails)
     await asyncio.gather(anna.send("un"), anna.send("deux"), bruno.send("/privacy"), anna.send("3"))
-    await anna.sees("3 messages", timeout=15)
+    await anna.sees("3 messages")
     assert (await texts(bot)).splitlines()[-3:] == ["un", "deux", "3"]
     assert len([one for one in bruno.messages if one.from_bot]) == 2
     assert not rows(bot, "failed_update")

@@ -20,7 +20,7 @@ from .people import calls, newcomer, writer
 async def ended(bot: Running) -> str:
     """The one line on which the bot stopped."""
     with pytest.raises(FilrougeError) as caught:
-        await asyncio.wait_for(bot.task, 10)
+        await asyncio.wait_for(bot.task, 40)
     assert isinstance(caught.value, TelegramRefused)
     assert TOKEN not in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -75,7 +75,7 @@ async def test_telegram_out_of_reach_at_start_is_waited_for(
     await until(lambda: "injoignable" in caplog.text)
     await anna.send("/start")
     await telegram.start()
-    await anna.sees("Rien n’est gardé avant votre accord", timeout=10)
+    await anna.sees("Rien n’est gardé avant votre accord")
     assert TOKEN not in caplog.text
 
 
@@ -86,7 +86,7 @@ async def test_refusals_at_start_are_outlived(bots: Start, telegram: TelegramDou
     await bots(listening=False)
     anna = telegram.person(5)
     await anna.send("/start")
-    await anna.sees("Rien n’est gardé avant votre accord", timeout=10)
+    await anna.sees("Rien n’est gardé avant votre accord")
 
 
 async def test_an_outage_loses_nothing(bot: Running, telegram: TelegramDouble) -> None:
@@ -95,7 +95,7 @@ async def test_an_outage_loses_nothing(bot: Running, telegram: TelegramDouble) -
     await anna.send("Eau de Kayes")
     await asyncio.sleep(0.5)
     await telegram.start()
-    await anna.sees("Eau de Kayes", timeout=10)
+    await anna.sees("Eau de Kayes")
 
 
 async def test_polling_errors_are_outlived(bot: Running, telegram: TelegramDouble) -> None:
@@ -104,17 +104,15 @@ async def test_polling_errors_are_outlived(bot: Running, telegram: TelegramDoubl
     telegram.updates.interrupt(None)
     anna = telegram.person(5)
     await anna.send("/start")
-    await anna.sees("Rien n’est gardé avant votre accord", timeout=10)
+    await anna.sees("Rien n’est gardé avant votre accord")
 
 
 async def test_stopping_finishes_what_is_under_way(bots: Start, telegram: TelegramDouble) -> None:
-    bot = await bots(settle=10)
+    bot = await bots(settle=100)
     anna = await writer(telegram)
     await anna.send("Eau de Kayes")
     await until(lambda: bot.door.sender.waiting)
-    began = time.monotonic()
-    await bot.end()
-    assert time.monotonic() - began < 5
+    await asyncio.wait_for(bot.end(), 50)
     await anna.sees("Eau de Kayes")
     assert not telegram.updates.pending, "what was committed is confirmed"
     assert not await bot.store.due()
@@ -126,14 +124,14 @@ async def test_stopping_while_telegram_is_out_of_reach(
     bot = await bots()
     await newcomer(telegram)
     await telegram.stop()
-    await asyncio.wait_for(bot.end(), 15)
+    await asyncio.wait_for(bot.end(), 40)
 
 
 async def test_stopping_before_telegram_was_reached(bots: Start, telegram: TelegramDouble) -> None:
     await telegram.stop()
     bot = await bots(listening=False)
     await asyncio.sleep(0.1)
-    await asyncio.wait_for(bot.end(), 5)
+    await asyncio.wait_for(bot.end(), 40)
 
 
 async def test_a_restart_resumes_at_the_same_question(
@@ -254,7 +252,7 @@ async def test_promised_files_are_fetched_after_the_commit(
     await anna.send_document("plan.pdf", b"%PDF-plan")
     await anna.send_document("gros.pdf", b"x", size=30_000_000)
     await until(lambda: telegram.calls_of("download"))
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(30):
         while await bot.store.pending_files():
             await asyncio.sleep(0.05)
     rows = await bot.store.files(1)
@@ -272,7 +270,7 @@ async def test_files_promised_to_an_earlier_process_are_fetched(
     await first.end()
     telegram.faults.clear()
     second = await bots()
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(30):
         while await second.store.pending_files():
             await asyncio.sleep(0.05)
 

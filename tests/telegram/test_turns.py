@@ -2,12 +2,11 @@
 
 import asyncio
 import re
-import time
 
 from bot.service.ports import Key
-from tests.double import Person, TelegramDouble
+from tests.double import Held, Person, TelegramDouble
 
-from .conftest import Running
+from .conftest import Running, Start, until
 from .people import calls, newcomer, writer
 
 
@@ -57,21 +56,22 @@ async def test_messages_of_a_chat_are_kept_in_their_order(
 
 
 async def test_chats_do_not_wait_for_each_other(bot: Running, telegram: TelegramDouble) -> None:
-    telegram.faults.latency = 0.1
+    answered = asyncio.Event()
+    telegram.faults.always("sendMessage", Held(answered))
     people = [telegram.person(number) for number in range(10, 60)]
-    began = time.monotonic()
     await asyncio.gather(*(one.send("/start") for one in people))
+    await until(lambda: len(telegram.calls_of("sendMessage")) == 50)  # none was answered yet
+    answered.set()
     await asyncio.gather(*(one.sees("Rien n’est gardé") for one in people))
-    assert time.monotonic() - began < 2.5  # fifty one after the other would take ten
     assert not telegram.refused
 
 
 async def test_a_slow_turn_holds_its_own_chat_only(bot: Running, telegram: TelegramDouble) -> None:
-    handle, order = bot.conversations.handle, []
+    handle, order, bruno_saw = bot.conversations.handle, [], asyncio.Event()
 
     async def slow(inbound):  # type: ignore[no-untyped-def]
         if inbound.key.chat == 5:
-            await asyncio.sleep(0.4)
+            await bruno_saw.wait()
         order.append((inbound.key.chat, inbound.event))
         return await handle(inbound)
 
@@ -80,8 +80,9 @@ async def test_a_slow_turn_holds_its_own_chat_only(bot: Running, telegram: Teleg
     await anna.send("/start")
     await anna.send("/privacy")
     await bruno.send("/start")
-    await bruno.sees("Rien n’est gardé", timeout=0.35)
-    await anna.quiet(0.6)
+    await bruno.sees("Rien n’est gardé")
+    bruno_saw.set()
+    await anna.served()
     assert [chat for chat, _ in order] == [6, 5, 5]
     assert type(order[1][1]).__name__ == "Started"
     assert not len(bot.door.lanes), "lanes at rest are forgotten"
@@ -117,8 +118,9 @@ async def test_a_double_tap_acts_once_and_both_are_answered(
 
 
 async def test_a_long_text_split_by_the_client_is_answered_once(
-    bot: Running, telegram: TelegramDouble
+    bots: Start, telegram: TelegramDouble
 ) -> None:
+    await bots(settle=0.5)
     anna = await writer(telegram)
     await anna.send("Un nom")
     await anna.served()
@@ -129,7 +131,8 @@ async def test_a_long_text_split_by_the_client_is_answered_once(
     assert not telegram.refused
 
 
-async def test_an_album_is_answered_once(bot: Running, telegram: TelegramDouble) -> None:
+async def test_an_album_is_answered_once(bots: Start, telegram: TelegramDouble) -> None:
+    await bots(settle=0.5)
     anna = await writer(telegram)
     before = len(telegram.calls)
     await anna.send_album(4, caption="le chantier")
@@ -138,13 +141,13 @@ async def test_an_album_is_answered_once(bot: Running, telegram: TelegramDouble)
 
 
 async def test_a_tap_ends_a_burst_at_once(bots, telegram: TelegramDouble) -> None:  # type: ignore[no-untyped-def]
-    await bots(settle=5)
+    await bots(settle=50)
     anna = await writer(telegram)
     await anna.send("Eau de Kayes")
     await asyncio.sleep(0.2)
     before = len(telegram.calls)
     await anna.click("Passer")
-    await anna.quiet(0.3, within=3)
+    await anna.served(within=20)
     assert "sendMessage" in calls(telegram, 5, before)
     assert "Eau de Kayes" in anna.last.text
 

@@ -119,7 +119,7 @@ async def test_what_could_not_be_written_comes_again_in_order(
     broken(hooked.bot, lambda inbound: next(failures, None))
     for words in ("un", "deux", "3"):
         await anna.send(words)
-    await anna.sees("3 messages", timeout=10)
+    await anna.sees("3 messages")
     assert (await texts(hooked.bot)).splitlines()[-3:] == ["un", "deux", "3"]
     assert not rows(hooked.bot, "failed_update")
 
@@ -259,7 +259,7 @@ async def test_polling_takes_the_webhook_away_and_a_webhook_comes_back(
 
 async def ended(bot: Running) -> str:
     with pytest.raises(TelegramRefused) as caught:
-        await asyncio.wait_for(bot.task, 10)
+        await asyncio.wait_for(bot.task, 40)
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
@@ -349,7 +349,7 @@ async def test_killed_between_two_answers_a_walk_loses_and_doubles_nothing(
     assert telegram.webhook["secret_token"] not in logged
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(120)
 async def test_a_webhook_without_its_address_is_one_clear_line(
     telegram: TelegramDouble, tmp_path: Path
 ) -> None:
