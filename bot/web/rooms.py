@@ -41,7 +41,6 @@ FIXED = {"Cache-Control": "max-age=3600"}
 NOTES = frozenset({  # what a page may be asked to say once more
     "toast_room_noted", "toast_room_closed", "toast_room_moved", "toast_room_taken_back",
     "toast_room_in", "room_too_late", "room_no_question", "room_over", "room_erased", "room_full",
-    "room_shut",
 })  # fmt: skip
 
 

@@ -251,6 +251,7 @@ async def test_a_facilitator_sees_the_door_and_shuts_it(
     assert not late.last.labels
     await late.press(f"as:{room}::1", on=late.last.id)
     await late.quiet()
+    assert late.last.text.count("La porte de la salle est fermée") == 1
     assert len((await bot.store.hall(1)).room.seats) == 1
     await anna.clear_history()
     await anna.send(f"/start a_{room}")

@@ -40,8 +40,7 @@ MOST_PEOPLE = 30  # at one table
 def decide(turn: RoomTurn, event: SeatEvent) -> None:  # noqa: C901  # a table in disguise
     match event:
         case RoomEntered():
-            if not turn.workshop.live:
-                turn.effects.append(Say("room_over"))
+            pass  # what stands at the door says where the room is
         case SeatTaken():
             take(turn, event)
         case _ if turn.room.seat is None:
@@ -77,12 +76,10 @@ def decide(turn: RoomTurn, event: SeatEvent) -> None:  # noqa: C901  # a table i
 
 def take(turn: RoomTurn, event: SeatTaken) -> None:
     workshop, seat = turn.workshop, turn.room.seat
-    if not workshop.live:
-        turn.effects.append(Say("room_over"))
-    elif seat and not seat.away:
+    if not workshop.live or (workshop.shut and not seat):
+        return  # the door says so
+    if seat and not seat.away:
         turn.effects.append(Toast("room_already_in"))
-    elif workshop.shut and not seat:
-        turn.effects.append(Say("room_shut"))
     elif len(turn.room.seats) >= MOST_SEATS and not seat:
         turn.effects.append(Say("room_full"))
     else:
