@@ -171,7 +171,7 @@ class AnyPerson(RuleBasedStateMachine):
     def what_nobody_met_is_asked_as_in_an_empty_dossier(self) -> None:
         now = self.play.conversation
         agenda = Agenda(flow(), now)
-        of_steps = plans(flow(), now.rhythm is c.Rhythm.IN_DEPTH).values()
+        of_steps = plans(flow())[now.rhythm is c.Rhythm.IN_DEPTH].values()
         for plan in (plan for of_step in of_steps for plan in of_step):
             if plan.reads.isdisjoint(agenda.met):
                 assert tuple(agenda.planned(plan)) == plan.blank, plan.question

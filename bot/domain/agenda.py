@@ -6,12 +6,13 @@ order is only a proposal (method.md §0.4 G): a skipped or answered item is sett
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import chain
 
 from bot.domain.conditions import Facts
 from bot.domain.conversation import Answer, At, Conversation, Rhythm
 from bot.domain.flow import Flow, Question, Step
+from bot.domain.once import once
 from bot.domain.plan import Plan, plan
 from bot.domain.reading import SIDE, applies, facts
 
@@ -106,7 +107,7 @@ class Agenda:
 
     @cached_property
     def _plans(self) -> Mapping[str, tuple[Plan, ...]]:
-        return plans(self.flow, self.conversation.rhythm is Rhythm.IN_DEPTH)
+        return plans(self.flow)[self.conversation.rhythm is Rhythm.IN_DEPTH]
 
     def planned(self, plan: Plan) -> list[At]:
         """A question with its details and, in depth, its free text and follow-ups; of one that was
@@ -147,13 +148,19 @@ class Agenda:
         return chosen[:MOST_FOLLOW_UPS]
 
 
-@lru_cache(maxsize=128)
-def plans(flow: Flow, in_depth: bool) -> Mapping[str, tuple[Plan, ...]]:
-    """Of every question of a step, in the order shown. Most of a walk is made of questions that nobody
-    met yet."""
+@once
+def plans(flow: Flow) -> Mapping[bool, Mapping[str, tuple[Plan, ...]]]:
+    """In depth or not, of every question of a step, in the order shown. Most of a walk is made of
+    questions that nobody met yet."""
     nobody = Agenda(flow, Conversation())
-    made = {step.id: [plan(one, in_depth) for one in step.ordered()] for step in flow.steps}
+
+    def made(question: Question, in_depth: bool) -> Plan:
+        one = plan(question, in_depth)
+        return replace(one, blank=tuple(nobody.planned(one)))
+
     return {
-        step: tuple(replace(one, blank=tuple(nobody.planned(one))) for one in of_step)
-        for step, of_step in made.items()
+        in_depth: {
+            step.id: tuple(made(one, in_depth) for one in step.ordered()) for step in flow.steps
+        }
+        for in_depth in (False, True)
     }

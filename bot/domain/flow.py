@@ -493,10 +493,6 @@ class Flow:
     figures_note: str = ""  # their limits: without them, figures are not shown beside an answer
     signs: tuple[Signs, ...] = ()  # one for each language that people may write in
 
-    def __hash__(self) -> int:
-        """So that what follows from a flow is worked out once (`agenda.plans`)."""
-        return hash((self.flow, self.version, self.language))
-
     @cached_property
     def questions(self) -> Mapping[str, Question]:
         """Every question, detail and follow-up by id; follow-ups as open questions of their own."""

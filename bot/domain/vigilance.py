@@ -6,7 +6,6 @@ nothing here; what only they would raise joins the open questions.
 
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import assert_never
 
 from bot.domain.conditions import (
@@ -23,6 +22,7 @@ from bot.domain.conditions import (
     reads_missing,
 )
 from bot.domain.flow import LEVELS, Flow, Level, Rule, Step
+from bot.domain.once import once
 from bot.domain.reading import SIDE, applies
 
 FIRST = 3  # « À régler d'abord »
@@ -150,7 +150,7 @@ class _Readable:
     needed: frozenset[str]
 
 
-@lru_cache(maxsize=64)
+@once
 def _readable(flow: Flow) -> tuple[_Readable, ...]:
     return tuple(_read(rule) for rule in flow.rules)
 
