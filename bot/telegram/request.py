@@ -61,10 +61,11 @@ class _Parameters:
 
 
 class AiohttpRequest(BaseRequest):
-    """One session, made by `initialize`. Times are seconds; `connections`: calls at once."""
+    """One session, made by `initialize`. Times are seconds; `connections`: calls at once, by default
+    as many as there are updates in a batch."""
 
     def __init__(
-        self, connections: int = 256, read: float = 10.0, connect: float = 5.0, pool: float = 10.0
+        self, connections: int = 100, read: float = 10.0, connect: float = 5.0, pool: float = 10.0
     ) -> None:
         self._connections = connections
         self._read = read

@@ -268,7 +268,8 @@ class Sender:
     # --- beside the line -----------------------------------------------------------------------
 
     async def _answer(self, tap: str, toast: str) -> None:
-        await asyncio.sleep(0)  # when many tap at once, the cards go first
+        for _ in range(3):  # turns of the loop, as a call takes to leave: all the cards go first
+            await asyncio.sleep(0)
         try:
             await self._bot.toast(tap, toast[:MOST_TOAST])
         except TelegramError as error:

@@ -578,6 +578,7 @@ async def test_the_minutes_left_move_on_their_own_where_they_are_shown(
     await second.click("Idées")
     await second.sees("Aucune idée n’est encore venue")
     await owner.quiet(0.3)
+    await second.quiet(0.3)
     before = len(telegram.calls)
     ahead[0] = 4 * 60.0
     await owner.sees("encore 2 minutes")
