@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,25 +16,30 @@ from bot.domain.sheet import build
 from bot.domain.versions import brought_up
 from bot.export import markdown
 from bot.render.replies import Renderer
-from bot.render.words import Vocabulary
 from bot.service.conversations import Conversations
 from bot.service.outbound import Outbound
 from bot.service.ports import Inbound, Key
 from bot.store import FlowSnapshot, SqliteStore
-from tests.play import ROOT, flow, plain
+from tests.play import ROOT, flow, plain, vocabulary
 
 KEY = Key("test", 1, 1)
 METHOD = (ROOT / "flows" / "six-etapes.yaml").read_text(encoding="utf-8")
 
 
+@cache
+def read(path: Path, text: str) -> Flow:
+    """An edition, read once while its text is the same."""
+    return load_flow(path)
+
+
 async def meet(db: Path, path: Path, *events: c.Event) -> tuple[c.Conversation, list[str]]:
     """A few turns of one person under one version of the flow."""
-    edition: Flow = load_flow(path)
     text = path.read_text(encoding="utf-8")
+    edition = read(path, text)
     snapshot = FlowSnapshot(
         edition.flow, flow_hash(path), text, edition.roles.name, tuple(edition.questions)
     )
-    renderer = Renderer(Flows.of(edition), Vocabulary(load_templates(ROOT / "templates")))
+    renderer = Renderer(Flows.of(edition), vocabulary())
     said: list[str] = []
     async with SqliteStore.open(db, snapshot) as store:
         conversations = Conversations(Flows.of(edition), store, renderer, None)  # type: ignore[arg-type]

@@ -1,5 +1,6 @@
 """The flows in use, read whole: each in every language it is told in, with what goes with it."""
 
+import gc
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -45,6 +46,16 @@ def read_shelf(paths: Iterable[Path], *, draft: bool = False) -> Shelf:
 
     A `draft` may have no layout yet: its sheet then lists its answers, step by step.
     """
+    collecting = gc.isenabled()
+    gc.disable()  # what is read stays: the collector would walk through it again and again for nothing
+    try:
+        return _read(paths, draft)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _read(paths: Iterable[Path], draft: bool) -> Shelf:
     shelf = Shelf()
 
     @cache

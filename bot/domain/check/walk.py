@@ -11,6 +11,8 @@ from bot.domain.flow import Cell, Flow, Question
 _KNOWN: dict[
     type, tuple[str, ...]
 ] = {}  # what was asked of each class once: a flow is walked often
+Elements = tuple[tuple[Path, object], ...]
+_last: tuple[object, Elements] = (None, ())  # what was walked last: checks follow each other
 LONGEST = 1_000  # characters of a condition: the method's longest has a fifth of that
 
 
@@ -30,19 +32,30 @@ class Clause:
             return None
 
 
-def elements(root: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
+def elements(root: object) -> Elements:
     """Every dataclass under `root`, itself included, in file order of the model; cells, which no file
     holds, left out."""
+    global _last
+    last, found = _last
+    if last is not root:
+        gathered: list[tuple[Path, object]] = []
+        _gather(root, (), gathered)
+        found = tuple(gathered)
+        _last = (root, found)
+    return found
+
+
+def _gather(root: object, path: Path, found: list[tuple[Path, object]]) -> None:
     if isinstance(root, tuple):
         inside: Iterable[tuple[str | int, object]] = enumerate(root)
     elif names := _names(root):
-        yield path, root
+        found.append((path, root))
         inside = ((name, getattr(root, name)) for name in names)
     else:
         return
     for name, one in inside:
         if isinstance(one, tuple) or _names(one):  # texts, the most of them, end here
-            yield from elements(one, (*path, name))
+            _gather(one, (*path, name), found)
 
 
 def _names(one: object) -> tuple[str, ...]:
