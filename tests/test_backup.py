@@ -26,10 +26,10 @@ from bot.store import (
 )
 from bot.store.backups import DAY, daily, prune, take, taken
 from bot.store.codecs import Sealed
+from tests.commands import filrouge, one_line
 from tests.store.conftest import FLOW, Person
 from tests.store.test_sharing import invites, joins, says
 from tests.store.test_sqlite import PHOTO, on_disk
-from tests.test_cli import filrouge, one_line
 
 KEY = bytes(32)
 SEALED = Sealed([KEY])

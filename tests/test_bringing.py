@@ -10,8 +10,8 @@ import pytest
 
 from bot.domain import dossier
 from bot.export import json_
+from tests.commands import filrouge, one_line
 from tests.samples import CROSSED, FLOW, FULL, ORDINARY, SCRIPTS, SECRET
-from tests.test_cli import filrouge, one_line
 
 
 def written(folder: Path, conversation: object, name: str = "d.json") -> Path:

@@ -1,40 +1,14 @@
 """An operator's mistake gets one readable line and an exit code that is not 0, never a traceback."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from bot.store import single_bot
+from tests.commands import filrouge, one_line
 from tests.play import ROOT
-
-
-def filrouge(
-    *arguments: str, db: Path, env: dict[str, str] | None = None, text: str = ""
-) -> subprocess.CompletedProcess[str]:
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("FILROUGE_")}
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *arguments],
-        input=text,
-        capture_output=True,
-        encoding="utf-8",
-        env={**kept, "FILROUGE_DB": str(db), "PYTHONPATH": str(ROOT), **(env or {})},
-        cwd=db.parent,
-        timeout=60,
-        check=False,
-    )
-
-
-def one_line(result: subprocess.CompletedProcess[str]) -> str:
-    assert result.returncode != 0
-    assert "Traceback" not in result.stderr + result.stdout
-    lines = result.stderr.strip().splitlines()
-    assert len(lines) == 1, result.stderr
-    return lines[0]
 
 
 def test_the_bot_without_a_token_says_where_to_get_one(tmp_path: Path) -> None:

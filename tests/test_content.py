@@ -250,7 +250,6 @@ BOMB = "a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n" + "".join(
         ("flow: " + "[" * 5000 + "]" * 5000, "1:46:", "trop de niveaux imbriqués"),
         ("- " * 5000, "1:81:", "trop de niveaux imbriqués"),
         ("flow: " + "{a: " * 3000, "1:", "trop de niveaux imbriqués"),
-        ("[" + "a," * 250_000 + "]", "1:", "démesuré"),
         ("flow: x\n\ttitle: y\n", "2:1:", "tabulation : indentez avec des espaces"),
         ("flow: x\nsteps:\n  \t- id: y\n\t- id: z", "3:3:", "(et sur 1 autres lignes)"),
         ("flow: x\nflow: y\n", "2:1:", "« flow » est écrit deux fois (déjà ligne 1)"),
@@ -302,6 +301,13 @@ def test_bad_input_is_one_clear_line(
     matching = [one for one in found if one.startswith(f"flows/small.yaml:{line}") and words in one]
     assert len(matching) == 1, found
     assert "\n".join(found).isprintable() or len(found) > 1
+
+
+def test_a_file_of_too_many_elements_is_said(edited: Edit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(composing, "MOST_NODES", 1_000)
+    (found,) = faults(edited.written("[" + "a," * 1_500 + "]"))  # type: ignore[attr-defined]
+    assert found.startswith("flows/small.yaml:1:")
+    assert "démesuré (plus de 1000 éléments)" in found
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,8 @@ from bot.service.conversations import Conversations, Document
 from bot.service.outbound import Outbound
 from bot.service.ports import Inbound, Key
 from bot.store import SqliteStore
+from tests.commands import filrouge, one_line
 from tests.play import ROOT, plain
-from tests.test_cli import filrouge, one_line
 
 ANNA = Key("telegram", 7, 7)
 

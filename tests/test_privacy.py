@@ -29,7 +29,7 @@ from bot.service.outbound import Outbound
 from bot.service.ports import Inbound, Key
 from bot.service.retention import Retention
 from bot.store import SqliteStore, keys
-from tests.test_cli import filrouge
+from tests.commands import filrouge
 
 ANNA = Key("telegram", 7, 7)
 SECRET = "<b>Cormoran</b> & « goéland »\nsur deux lignes"

@@ -2,7 +2,8 @@
 
 A child is a process like any other: it reads its settings, opens its file, dies of SIGKILL. Only the
 imports, some 0.8 s of processor for each start, are made once. `python -m tests.faults.nursery`
-reads an order per line and writes {"born": pid} and {"pid": …, "code": …} lines.
+reads an order per line and writes {"born": pid} and {"pid": …, "code": …} lines. An order's "input"
+and "errors" are files too, when they are not nothing and the log.
 """
 
 import asyncio
@@ -107,8 +108,9 @@ def _bear(order: dict[str, Any]) -> None:
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    for target, source in ((0, nothing), (1, log), (2, log)):
+    errors = os.open(order["errors"], os.O_WRONLY | os.O_CREAT, 0o600) if "errors" in order else log
+    given = os.open(order.get("input", os.devnull), os.O_RDONLY)
+    for target, source in ((0, given), (1, log), (2, errors)):
         os.dup2(source, target)
     os.chdir(order["cwd"])
     os.environ.clear()
