@@ -26,6 +26,7 @@ import aiohttp
 
 SECRET = "X-Telegram-Bot-Api-Secret-Token"
 LOST = 20.0  # seconds before somebody who sees nothing says /start
+STALLED = 60.0  # seconds without any answer: nothing is measured any more
 WORDS = "Nous avons réuni les habitants deux fois, à la mairie puis à l’école du quartier. "
 LINE = "Vallée du Niger"
 
@@ -52,13 +53,14 @@ class Telegram:
         self.latency = 0.0
         self.chats: dict[int, Chat] = {}
         self.updates: deque[dict[str, Any]] = deque()
-        self.next_update = 500_000_001
+        self.next_update = time.time_ns() // 1_000  # a base knows those of the crowds before
         self.next_message = 1
         self.calls = 0
         self.polls = 0
         self.polled = asyncio.Event()
         self.hooks: Any = None
         self.shows: dict[str, str] = {}  # the secret that a bot asked for
+        self.declared = asyncio.Event()  # it asked: a worker is ready before it does
         self._posts: set[asyncio.Task[None]] = set()
         self._poller: tuple[Callable[[bytes], None], asyncio.TimerHandle, int] | None = None
 
@@ -89,6 +91,7 @@ class Telegram:
             asked = _fields(body, kind)
             self.shows = {SECRET: asked["secret_token"]}
             self.url = asked["url"]
+            self.declared.set()
             return True
         if method == "getWebhookInfo":
             return {"url": self.url, "has_custom_certificate": False, "pending_update_count": 0}
@@ -152,6 +155,7 @@ class Telegram:
 
     async def hook(self, to: list[str]) -> None:
         """From now on updates are posted, to each of these addresses in turn."""
+        await self.declared.wait()
         self._session = aiohttp.ClientSession(
             trust_env=False, connector=aiohttp.TCPConnector(limit=0), headers=self.shows
         )
@@ -288,7 +292,8 @@ class Crowd:
             self.act(chat)
 
         def seen(chat: Chat, wait: float) -> None:
-            nonlocal under_way
+            nonlocal under_way, answered
+            answered = time.monotonic()
             under_way -= 1
             waits.append(wait)
             chat.seen = None
@@ -296,7 +301,7 @@ class Crowd:
                 think * (0.5 + self.chance.random()), go, chat
             ) if think else loop.call_soon(go, chat)
 
-        started = time.monotonic()
+        started = answered = time.monotonic()
         for chat in chats:
             loop.call_later(think * self.chance.random(), go, chat) if think else go(chat)
         lost = 0
@@ -307,6 +312,9 @@ class Crowd:
                 now = time.monotonic()
                 if left <= 0 and not any(chat.since for chat in chats):
                     break  # all are answered, by more messages than acts
+                if now - answered > STALLED + think:
+                    said = f"nobody is answered any more: {len(waits)} turns, {left} left"
+                    raise RuntimeError(said) from None
                 for chat in chats:
                     if chat.since and now - chat.since > LOST:
                         lost += 1
@@ -495,7 +503,10 @@ async def main() -> None:
             await telegram.polled.wait()
             result = {"at": time.monotonic()}
         else:
-            result = await getattr(crowd, what)(**order)
+            try:
+                result = await getattr(crowd, what)(**order)
+            except RuntimeError as error:
+                result = {"error": str(error)}
         print(json.dumps({"id": number, **result}), flush=True)
 
     while line := await orders.readline():

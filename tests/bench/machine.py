@@ -54,7 +54,11 @@ class Street:
         assert self._process.stdout
         while line := await self._process.stdout.readline():
             told = json.loads(line)
-            self._waiting.pop(told.pop("id")).set_result(told)
+            waiting = self._waiting.pop(told.pop("id"))
+            if error := told.get("error"):
+                waiting.set_exception(RuntimeError(error))
+            else:
+                waiting.set_result(told)
         for one in self._waiting.values():
             one.set_exception(RuntimeError("the crowd is gone"))
 

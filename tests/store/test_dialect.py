@@ -33,7 +33,7 @@ from bot.store.postgres.dialect import statement
     ],
 )
 def test_a_statement_in_the_words_of_postgresql(ours, theirs):
-    assert statement(ours).text == theirs
+    assert statement(ours).text.decode() == theirs
 
 
 def test_named_values_go_to_their_places():
@@ -45,5 +45,5 @@ def test_named_values_go_to_their_places():
 def test_no_word_of_sqlite_alone_is_left_in_the_migrations():
     for migration in schema.MIGRATIONS:
         for one in migration:
-            text = statement(one).text
+            text = statement(one).text.decode()
             assert not any(word in text for word in ("AUTOINCREMENT", "STRICT", "ROWID", "BLOB"))

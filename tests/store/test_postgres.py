@@ -212,6 +212,33 @@ async def test_what_a_worker_that_ends_leaves_due_is_taken_over_at_once(opened, 
         await other.fellows.leave()
 
 
+async def test_after_a_cut_a_worker_asks_whether_a_reply_is_still_its_to_show(
+    opened, postgres_url, monkeypatch
+):
+    monkeypatch.setattr(fellows, "SETTLED", 0.0)
+    monkeypatch.setattr(fellows, "EVERY", 0.1)
+    async with opened() as one, opened() as other:
+        for worker in (one, other):
+            await worker.fellows.join(lambda told: None, alone=False)
+        anna = Person(one)
+        turn = await anna.begins()
+        async with asyncio.timeout(10):
+            while not one.fellows.sure:
+                await asyncio.sleep(0.02)
+        assert await one.holds(anna.key, turn.number)
+        said(
+            postgres_url,
+            f"SELECT pg_terminate_backend(pid) FROM pg_locks WHERE objid = {one.worker}",  # noqa: S608  # a number
+        )
+        async with asyncio.timeout(10):
+            while not await other.due():
+                await asyncio.sleep(0.02)
+        assert not one.fellows.sure
+        assert not await one.holds(anna.key, turn.number)
+        for worker in (one, other):
+            await worker.fellows.leave()
+
+
 async def test_sealing_does_not_undo_what_is_written_meanwhile(opened):
     async with opened() as store:
         people = [Person(store, number) for number in range(1, 9)]

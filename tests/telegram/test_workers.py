@@ -150,7 +150,7 @@ async def test_what_a_dead_worker_had_to_say_is_said_by_another(
     assert await heir.store.due() == []  # somebody alive is to say it
     await dead(holder)
     await anna.sees("Eau de Kayes")
-    assert await heir.store.holds(key, 1) is False
+    assert await holder.store.holds(key, 1) is False
     await anna.quiet(0.3)
     assert sum("Eau de Kayes" in str(call.params.get("text")) for call in telegram.calls) == 1
 

@@ -1,11 +1,12 @@
 """Connections to PostgreSQL through psycopg's pool, and one of them as the Database of a work."""
 
 import logging
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
 import psycopg
-from psycopg import pq, sql
+from psycopg import pq
 from psycopg.adapt import Buffer, Dumper
 from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import ConnectionPool
@@ -20,6 +21,7 @@ SETTINGS = {
     "application_name": "filrouge",
     "idle_in_transaction_session_timeout": "30s",  # a worker that hangs frees what it holds
     "lock_timeout": "20s",  # under the thirty seconds that an update may take
+    "plan_cache_mode": "force_generic_plan",  # every row is found by its key: one plan is enough
 }
 REACH: dict[str, Any] = {
     "connect_timeout": CONNECT,
@@ -57,16 +59,32 @@ class _Flag(Dumper):
 class Session:
     """A connection, within one transaction, as works know it."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, pipeline: psycopg.Pipeline | None = None) -> None:
         self._connection = connection
+        self._pipeline = pipeline
 
     def execute(self, text: str, parameters: Parameters = (), /) -> Rows:
         said = statement(text)
-        return self._connection.execute(
-            sql.SQL(said.text),
-            said.values(parameters),
-            binary=True,
-        )
+        cursor = self._connection.execute(said.text, said.values(parameters), binary=True)
+        return _Awaited(cursor, self._pipeline) if self._pipeline else cursor
+
+
+class _Awaited:
+    """In a pipeline, the server is waited for when what it answers is asked for."""
+
+    def __init__(self, cursor: "psycopg.Cursor[Any]", pipeline: psycopg.Pipeline) -> None:
+        self._cursor = cursor
+        self._pipeline = pipeline
+        self.fetchone = cursor.fetchone
+        self.fetchall = cursor.fetchall
+
+    @property
+    def rowcount(self) -> int:
+        self._pipeline.sync()
+        return self._cursor.rowcount
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._cursor)
 
 
 def shown(url: str) -> str:

@@ -30,7 +30,7 @@ _BYTES = re.compile(r"\b[xX]'([0-9a-fA-F]*)'")
 class Statement:
     """`text` with $1, $2…; `names`: what each of them takes, an index or a name."""
 
-    text: str
+    text: bytes
     names: tuple[int | str, ...]
 
     def values(self, parameters: Parameters) -> Sequence[Any]:
@@ -64,4 +64,4 @@ def statement(text: str) -> Statement:
                 names.append(place)
         return f"${names.index(place) + 1}"
 
-    return Statement(_PLACE.sub(numbered, text), tuple(names))
+    return Statement(_PLACE.sub(numbered, text).encode(), tuple(names))

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
 import psycopg
-from psycopg import sql
 
 from bot.errors import StoreError
 from bot.store.postgres import faults, locks, schema
@@ -38,7 +37,7 @@ class ServerTarget:
 
     def fill(self, text: str, rows: Sequence[Sequence[object]]) -> None:
         with self._connection.cursor() as cursor:
-            cursor.executemany(sql.SQL(statement(text).text), rows)
+            cursor.executemany(statement(text).text, rows)
 
     def keep_count(self, table: Table, count: int) -> None:
         self.db.execute(

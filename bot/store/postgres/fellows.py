@@ -8,6 +8,7 @@ something a moment ago; else whoever takes the turn. The replies of the dead are
 import asyncio
 import json
 import logging
+import math
 import random
 import time
 from collections.abc import Callable
@@ -29,6 +30,7 @@ EVERY = 1.0  # seconds between two looks at who is there
 SETTLED = 2.0  # seconds before the others are believed dead: after a restart, all come back
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 5.0
+REASSURED = 600.0  # seconds after a cut, more than a reply waits, before nothing of then is left
 
 # What a worker that ends leaves due is nobody's: the others need not wait to believe it dead.
 _LEFT = f"""WITH let_go AS (UPDATE conversation SET worker = NULL
@@ -53,6 +55,8 @@ class Fellows:
         self.first = False
         self.others: frozenset[int] = frozenset()
         self._since: float | None = None  # when this connection became one of the workers
+        self._cut = -math.inf  # when the last one was lost
+        self._seen = -math.inf  # when this worker last found itself among the others
         self._task: asyncio.Task[None] | None = None
         self._retiring: Connection | None = None
 
@@ -60,6 +64,12 @@ class Fellows:
     def settled(self) -> bool:
         """Whether who is not seen may be believed dead."""
         return self._since is not None and time.monotonic() - self._since > SETTLED
+
+    @property
+    def sure(self) -> bool:
+        """Whether nobody can have believed this worker dead since the oldest reply it has to show."""
+        now = time.monotonic()
+        return now - self._seen < 3 * EVERY and now - self._cut > REASSURED
 
     async def join(self, told: Tell, *, alone: bool) -> None:
         """See the port."""
@@ -103,6 +113,7 @@ class Fellows:
                 log.warning("base %s : connexion perdue, nouvel essai", self._where)
             finally:
                 self.first, self._since = False, None
+                self._cut, self._seen = time.monotonic(), -math.inf
             connection = await self._again(alone)
 
     async def _again(self, alone: bool) -> Connection:
@@ -132,7 +143,10 @@ class Fellows:
         while True:
             self.first = self.first or await _taken(connection, locks.FIRST)
             cursor = await connection.execute("SELECT filrouge_workers()")
-            there = frozenset(int(str(one)) for (one,) in await cursor.fetchall()) - {self.worker}
+            there = frozenset(int(str(one)) for (one,) in await cursor.fetchall())
+            if self.worker in there:
+                self._seen = time.monotonic()
+            there -= {self.worker}
             gone, self.others = self.others - there, there
             if gone:
                 told(Gone())

@@ -16,6 +16,22 @@ FIRST = HOUSE + 3  # held by the worker that does what one alone must do
 RETIRING = 0x46494D  # like WORKER, of a worker that ends: it is given nothing more to show
 WORKER = 0x46494C  # the first half of a worker's own lock; the second is its number
 
+# The house, the person and the chat, then their projects and the one that an invitation opens, as
+# each statement of it finds them: one call for all of a turn's locks.
+ENTER = f"""CREATE OR REPLACE FUNCTION filrouge_enter
+        (first bigint, second bigint, whose text, who bigint, token bytea)
+        RETURNS void LANGUAGE plpgsql AS $$
+    BEGIN
+        PERFORM pg_advisory_xact_lock_shared({HOUSE}),
+            pg_advisory_xact_lock(first), pg_advisory_xact_lock(second);
+        PERFORM pg_advisory_xact_lock(hashtextextended('project' || project, 0)) FROM
+            (SELECT member.project FROM member JOIN person ON person.id = member.person
+             WHERE person.door = whose AND person.external_id = who
+             UNION SELECT dossier.project FROM invitation
+             JOIN dossier ON dossier.id = invitation.dossier WHERE digest = token
+             ORDER BY project) AS theirs;
+    END $$"""  # noqa: S608  # a number of ours
+
 
 def enter(
     db: Database,
@@ -29,36 +45,21 @@ def enter(
     if alone:
         db.execute("SELECT pg_advisory_xact_lock(?)", (HOUSE,))
         return
-    names = (
-        sorted({_name("person", key.door, key.person), _name("chat", key.door, key.chat)})
-        if key
-        else []
-    )
-    asked = "".join(", pg_advisory_xact_lock(?)" for _ in names)
-    db.execute(f"SELECT pg_advisory_xact_lock_shared(?){asked}", (HOUSE, *names))
-    if key:
-        _take_projects(db, key, token)
+    if key is None:
+        db.execute("SELECT pg_advisory_xact_lock_shared(?)", (HOUSE,))
+    else:
+        first, second = sorted(
+            (_name("person", key.door, key.person), _name("chat", key.door, key.chat))
+        )
+        db.execute(
+            "SELECT filrouge_enter(?, ?, ?, ?, ?)", (first, second, key.door, key.person, token)
+        )
     if dossier is not None:
         db.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended('project' || project, 0))"
             " FROM dossier WHERE id = ?",
             (dossier,),
         )
-
-
-def _take_projects(db: Database, key: Key, token: bytes) -> None:
-    """Those of the person, and the one that an invitation opens."""
-    invited = (
-        " UNION SELECT dossier.project FROM invitation"
-        " JOIN dossier ON dossier.id = invitation.dossier WHERE digest = ?"
-    )
-    db.execute(
-        "SELECT pg_advisory_xact_lock(hashtextextended('project' || project, 0)) FROM"  # noqa: S608  # ours
-        " (SELECT member.project FROM member JOIN person ON person.id = member.person"
-        "  WHERE person.door = ? AND person.external_id = ?"
-        f"{invited if token else ''} ORDER BY project) AS theirs",
-        (key.door, key.person, *([token] if token else [])),
-    )
 
 
 def workers(db: Database) -> frozenset[int]:

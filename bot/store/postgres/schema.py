@@ -18,6 +18,7 @@ MOVING = "filrouge_moving"  # a table that is there while the rest is being fill
 
 # `conversation.worker`: who shows replies there (see `fellows`), by the trigger whatever wrote what is due.
 EXTRAS = (
+    locks.ENTER,
     f"""CREATE OR REPLACE FUNCTION filrouge_workers() RETURNS SETOF bigint LANGUAGE sql STABLE AS $$
         SELECT objid::bigint FROM pg_locks
         WHERE locktype = 'advisory' AND classid = {locks.WORKER} AND objsubid = 2 AND granted

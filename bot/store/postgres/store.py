@@ -157,7 +157,7 @@ class PostgresStore(SqlStore):
         return found
 
     async def holds(self, key: Key, turn: int) -> bool:
-        if not (self._fellows.joined and turn):
+        if not (self._fellows.joined and turn) or self._fellows.sure:
             return True
         return await self._read(lambda db: fellows.holds(db, self.worker, key, turn))
 
@@ -229,21 +229,22 @@ class PostgresStore(SqlStore):
             time.sleep(random.uniform(0.005, 0.05))  # noqa: S311  # so as not to meet again
 
     def _once(self, begin: bytes, work: Work[T]) -> T:
+        """One pipeline: what is written goes together with what is read next, or with the COMMIT."""
         connection = self._connections.getconn()
+        committing = False
         try:
-            try:
+            with connection.pipeline() as pipeline:
                 connection.execute(begin)
-                value = work(Session(connection))
-            except psycopg.Error as error:
-                if lost(connection):
-                    raise _Broken(error) from error  # nothing was committed
-                raise
-            connection.execute(b"COMMIT")
+                value = work(Session(connection, pipeline))
+                committing = True
+                connection.execute(b"COMMIT")
             return value
-        except BaseException:
+        except BaseException as error:
             if not lost(connection):
                 with suppress(psycopg.Error):
                     connection.execute(b"ROLLBACK")
+            elif isinstance(error, psycopg.Error) and not committing:
+                raise _Broken(error) from error  # nothing was committed
             raise
         finally:
             self._connections.putconn(connection)
