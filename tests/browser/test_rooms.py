@@ -43,7 +43,7 @@ async def votes(house: House, phone: str, *choices: int, text: str = "") -> None
 
 
 async def shows(page: Page, script: str) -> None:
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(40):
         while not await page.run(
             f"(() => {{ try {{ return !!({script}) }} catch {{ return false }} }})()"
         ):

@@ -188,7 +188,7 @@ async def test_a_turn_no_longer_waited_for_is_said_once_it_is_kept(opened, monke
                 await anna.act(Ask(), change=slowly)
         assert await one.due() == []
         gate.set()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(40):
             while not (due := await one.due()):
                 await asyncio.sleep(0.05)
         assert [(said.key, said.turn.number) for said in due] == [(anna.key, 2)]
@@ -271,7 +271,7 @@ async def test_what_a_person_deletes_leaves_the_memory_of_every_worker(opened):
         await Person(other).reads()
         assert other._loader._answers
         await Person(one).is_forgotten()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(40):
             while other._loader._answers:
                 await asyncio.sleep(0.05)
         for store in (one, other):
@@ -284,13 +284,13 @@ async def test_a_worker_is_there_until_it_is_not(opened):
         with pytest.raises(StoreError, match="relève déjà"):
             await other.fellows.join(lambda told: None, alone=True)
         await other.fellows.join(lambda told: None, alone=False)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(40):
             while not one.fellows.others:
                 await asyncio.sleep(0.05)
         assert one.fellows.first
         assert not other.fellows.first
         await one.fellows.leave()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(40):
             while not other.fellows.first:
                 await asyncio.sleep(0.05)
         await other.fellows.leave()

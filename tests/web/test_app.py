@@ -92,7 +92,7 @@ async def test_stopping_ends_with_an_answer_that_never_ends() -> None:
 
     async with (
         aiohttp.ClientSession(trust_env=False) as session,
-        asyncio.timeout(10),
+        asyncio.timeout(40),
         app.served(app.application([Route("/", endless)]), "127.0.0.1", 0) as port,
     ):
         asking = asyncio.create_task(session.get(f"http://127.0.0.1:{port}/"))

@@ -313,11 +313,11 @@ async def test_a_new_address_of_the_wall_ends_the_former(house: House) -> None:
 
 async def test_the_wall_hears_of_each_change_at_once(house: House) -> None:
     async with house.session.get(f"{house.url}/mur/{house.wall}/direct") as events:
-        first = await asyncio.wait_for(events.content.readline(), 5)
+        first = await asyncio.wait_for(events.content.readline(), 30)
         assert first.startswith(b"data: ")
         await events.content.readline()
         await house.open_question()
-        second = await asyncio.wait_for(events.content.readline(), 5)
+        second = await asyncio.wait_for(events.content.readline(), 30)
         assert second.startswith(b"data: ")
         assert second != first
 
@@ -328,12 +328,12 @@ async def test_a_wall_in_another_process_hears_of_what_the_bot_wrote(tmp_path: P
             rooms = RoomRenderer(flows(), renderer().vocabulary, Addresses())
             bot = Workshops(other, rooms, Papers(TEMPLATES))
             async with house.session.get(f"{house.url}/mur/{house.wall}/direct") as events:
-                await asyncio.wait_for(events.content.readline(), 5)
+                await asyncio.wait_for(events.content.readline(), 30)
                 await events.content.readline()
                 await bot.act(
                     Entrance(OWNER, "workshop", 1), w.QuestionOpenedToRoom(1, 0, house.clock)
                 )
-                while not (line := await asyncio.wait_for(events.content.readline(), 5)).strip():
+                while not (line := await asyncio.wait_for(events.content.readline(), 30)).strip():
                     pass
                 assert line.startswith(b"data: ")
         assert "Q8" in (await house.get(f"/mur/{house.wall}"))[1]
