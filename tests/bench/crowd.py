@@ -155,7 +155,7 @@ class Telegram:
 
     async def hook(self, to: list[str]) -> None:
         """From now on updates are posted, to each of these addresses in turn."""
-        await self.declared.wait()
+        await asyncio.wait_for(self.declared.wait(), STALLED)
         self._session = aiohttp.ClientSession(
             trust_env=False, connector=aiohttp.TCPConnector(limit=0), headers=self.shows
         )
@@ -480,6 +480,23 @@ def _chunks(buffer: bytearray, at: int) -> tuple[bytes, int] | None:
         at = end + 2
 
 
+async def _obeyed(
+    telegram: Telegram, crowd: Crowd, what: str, order: dict[str, Any]
+) -> dict[str, Any]:
+    if what == "latency":
+        telegram.latency = order["seconds"]
+    elif what == "hook":
+        await telegram.hook(**order)
+    elif what == "polled":
+        telegram.polled.clear()  # those of a robot before this one
+        await telegram.polled.wait()
+        return {"at": time.monotonic()}
+    else:
+        done: dict[str, Any] = await getattr(crowd, what)(**order)
+        return done
+    return {}
+
+
 async def main() -> None:
     telegram = Telegram()
     crowd = Crowd(telegram)
@@ -493,20 +510,10 @@ async def main() -> None:
 
     async def obey(order: dict[str, Any]) -> None:
         number, what = order.pop("id"), order.pop("do")
-        if what == "latency":
-            telegram.latency, result = order["seconds"], {}
-        elif what == "hook":
-            await telegram.hook(**order)
-            result = {}
-        elif what == "polled":
-            telegram.polled.clear()  # those of a robot before this one
-            await telegram.polled.wait()
-            result = {"at": time.monotonic()}
-        else:
-            try:
-                result = await getattr(crowd, what)(**order)
-            except RuntimeError as error:
-                result = {"error": str(error)}
+        try:
+            result = await _obeyed(telegram, crowd, what, order)
+        except (RuntimeError, TimeoutError) as error:
+            result = {"error": f"{what}: {error}"}
         print(json.dumps({"id": number, **result}), flush=True)
 
     while line := await orders.readline():

@@ -99,7 +99,7 @@ class Crew:
 async def engines(folder: Path, *, full: bool) -> Figures:
     """Turns a second and p95 with 64 people at once; a crowd of dossiers asleep in each base."""
     sleeping = 100_000 if full else 2_000
-    rounds, turns = (5, 2_000) if full else (3, 600)
+    rounds, turns = (3, 2_000) if full else (3, 600)
     server = Server(Path(tempfile.mkdtemp(prefix="bench-pg")))  # as it comes: every commit waits
     try:
         return await _compared(folder, server, sleeping, rounds, turns)
@@ -132,6 +132,8 @@ async def _compared(
                 first = 1_000 * (number + 1)
                 await crew.measured([first, first + 63], turns=200)
                 got[name].append(await crew.measured([first, first + 63], turns=turns))
+            pace = got[name][-1]["turns_per_second"]
+            print(f"  {name} ({number + 1}/{rounds}) : {pace:.0f}", file=sys.stderr)
     for name, runs in got.items():
         figures[name] = {
             one: round(statistics.median(run[one] for run in runs), 2)
