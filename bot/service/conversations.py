@@ -272,6 +272,9 @@ class Conversations:
 
     def _outbound(self, key: Key, turn: Turn, inbound: Inbound, token: str) -> Outbound:
         turn = self._met(turn)
+        if turn.elsewhere:  # here only the tap is answered
+            toasts = tuple(one for one in turn.effects if isinstance(one, Toast))
+            turn = replace(turn, effects=toasts)
         shown = any(not isinstance(one, Toast) for one in turn.effects)
         word = self.operation.word(inbound) if shown else ""
         reply = self.renderer.reply(turn.conversation, turn.effects, word, token)
