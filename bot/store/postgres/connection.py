@@ -21,7 +21,7 @@ SETTINGS = {
     "application_name": "filrouge",
     "idle_in_transaction_session_timeout": "30s",  # a worker that hangs frees what it holds
     "lock_timeout": "20s",  # under the thirty seconds that an update may take
-    "plan_cache_mode": "force_generic_plan",  # every row is found by its key: one plan is enough
+    "plan_cache_mode": "force_generic_plan",  # a turn finds its rows by their keys: one plan is enough
 }
 REACH: dict[str, Any] = {
     "connect_timeout": CONNECT,
