@@ -15,11 +15,13 @@ from telegram.error import RetryAfter
 
 from bot.errors import StoreError
 
-# Telegram counts what arrives, the bucket what leaves. In one process a call under way holds the place
-# of a token, so that no delay makes too many arrive together; between workers, the margin is all there
-# is: a third of a second of jitter.
+# Telegram counts what arrives, the bucket what leaves. In one process, the calls under way and the
+# tokens are never more than Telegram lets pass at once: no delay makes too many arrive together.
+# Between workers, a smaller burst is all the margin there is: a third of a second of jitter.
 OVERALL = 30.0  # a second
-BURST = 20.0  # what passes at once: ten fewer than Telegram's thirty
+AT_ONCE = 30.0  # what Telegram lets pass
+BURST = 27.0  # what leaves at once: the rest is what a tenth of a second of network gives back
+SHARED_BURST = 20.0  # of all workers together
 PER_CHAT = 1.0
 RESERVE = 2.0  # in one chat, what nobody asked for leaves a token to whatever its person does
 CHAT_BURST = 4.0  # what passes at once in one chat: under the five or so that Telegram lets pass
@@ -40,21 +42,22 @@ Ticket = asyncio.Future[None]
 class Bucket:
     """`burst` tokens at most, refilled at `rate` a second. Times are of the monotonic clock.
 
-    `under_way`: calls that left and have no answer yet; there is no token in their place.
+    `under_way`: calls that left and have no answer yet; with them, there are `most` tokens at most.
     """
 
-    __slots__ = ("_at", "_burst", "_rate", "_tokens", "under_way")
+    __slots__ = ("_at", "_burst", "_most", "_rate", "_tokens", "under_way")
 
-    def __init__(self, rate: float, burst: float) -> None:
+    def __init__(self, rate: float, burst: float, most: float | None = None) -> None:
         self._rate = rate
         self._burst = burst
+        self._most = burst if most is None else most
         self._tokens = burst
         self._at = 0.0
         self.under_way = 0
 
     def wait(self, now: float, tokens: float = 1.0) -> float:
         """Seconds until so many tokens are there, 0 when they are."""
-        most = self._burst - self.under_way
+        most = min(self._burst, self._most - self.under_way)
         self._tokens = min(most, self._tokens + (now - self._at) * self._rate)
         self._at = now
         return 0.0 if self._tokens >= tokens else (tokens - self._tokens) / self._rate
@@ -88,7 +91,7 @@ class Pace:
         self.on = on
         self._slot = slot
         self._serving: asyncio.Task[None] | None = None
-        self._bucket = Bucket(OVERALL, BURST)
+        self._bucket = Bucket(OVERALL, BURST, AT_ONCE)
         self._order = itertools.count()
         self._queue: list[tuple[Urgency, int, Ticket]] = []
         self._timer: asyncio.TimerHandle | None = None
@@ -146,7 +149,7 @@ class Pace:
         """One call at a time is taken, for whoever comes first when it may leave."""
         while self._queue:
             try:
-                await asyncio.sleep(await slot(OVERALL, BURST))
+                await asyncio.sleep(await slot(OVERALL, SHARED_BURST))
             except StoreError:  # nobody can be asked: this worker keeps to its own pace
                 now = time.monotonic()
                 await asyncio.sleep(self._bucket.wait(now))

@@ -9,7 +9,7 @@ from bot.domain.conversation import Conversation
 from bot.render.reply import Reply
 from bot.service.outbound import Outbound
 from bot.service.ports import Key, Turn
-from bot.telegram.pace import BURST, OVERALL, Bucket, Pace, Urgency
+from bot.telegram.pace import AT_ONCE, BURST, OVERALL, Bucket, Pace, Urgency
 from tests.double import RateLimits, TelegramDouble
 
 from .conftest import Start
@@ -29,7 +29,7 @@ async def test_many_people_at_once_provoke_no_flood_control(
 
 def departures(calls: int, answered_after: float) -> list[float]:
     """When so many calls leave that all wait from the start, each answered after so many seconds."""
-    bucket, now = Bucket(OVERALL, BURST), 1000.0
+    bucket, now = Bucket(OVERALL, BURST, AT_ONCE), 1000.0
     left: list[float] = []
     for _ in range(calls):
         bucket.under_way = sum(one + answered_after > now for one in left)
