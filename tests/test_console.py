@@ -11,22 +11,14 @@ import time
 from pathlib import Path
 
 from bot.console.plain import plain
+from tests.commands import filrouge
 
 FILROUGE = [sys.executable, "-m", "bot"]
 FIRST_PAGE = "1\n1\nJeunes et métiers\n3\n1\nen Savoie\nOued-Sel\n2\n2\n1,2\n"
 
 
 def run(db: Path, text: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*FILROUGE, *(arguments or ("chat",))],
-        input=text,
-        capture_output=True,
-        encoding="utf-8",
-        env={**os.environ, "FILROUGE_DB": str(db), "PYTHONPATH": str(Path.cwd())},
-        cwd=db.parent,
-        timeout=60,
-        check=False,
-    )
+    return filrouge(*(arguments or ("chat",)), db=db, text=text)
 
 
 def test_a_conversation_is_kept_and_resumed_where_it_was(tmp_path: Path) -> None:
