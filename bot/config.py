@@ -73,6 +73,9 @@ class Settings(BaseSettings):
     webhook_url: str = ""  # the public address where Telegram posts, with `bot --webhook`
     webhook_secret: SecretStr | None = None  # what it shows there; None: one made from the token
     webhook_path: str = ""  # the path listened to, when a proxy changes it; "": that of the address
+    # Seconds that one of several workers still takes messages in once asked to stop, said not to be
+    # ready: until the load balancer has seen it.
+    drain: float = Field(3.0, ge=0, le=60)
 
     @model_validator(mode="before")
     @classmethod

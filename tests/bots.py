@@ -46,11 +46,14 @@ class BotProcess:
             self.process.send_signal(signal.SIGKILL)
             await self.process.wait()
 
-    async def stop(self) -> tuple[int, str]:
-        """A graceful end: the exit code and what was logged."""
+    def ask_to_stop(self) -> None:
         assert self.process
         if self.process.returncode is None:
             self.process.send_signal(signal.SIGTERM)
+
+    async def stop(self) -> tuple[int, str]:
+        """A graceful end: the exit code and what was logged."""
+        self.ask_to_stop()
         return await self.ended()
 
     async def ended(self, patience: float = 60) -> tuple[int, str]:

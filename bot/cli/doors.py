@@ -9,7 +9,7 @@ import logging
 import signal
 import sys
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -25,6 +25,7 @@ from bot.service.ports import Key
 from bot.store import single_bot
 
 if TYPE_CHECKING:
+    from bot.telegram.app import Door
     from bot.telegram.hook import Hook
 
 log = logging.getLogger(__name__)
@@ -116,7 +117,8 @@ def bot(options: argparse.Namespace) -> int:
                 listening = served(application(pages), address.host, address.port)
                 await web.enter_async_context(listening)
                 web.callback(walls.hush, conversations)
-            await _until(stop, web, lambda end: app.serve(door, end))
+            drain = settings.drain if settings.server and access.hook else 0.0
+            await _until(stop, web, door, drain)
 
     if settings.server:  # where this machine keeps its own small files
         settings.db.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -128,16 +130,22 @@ def bot(options: argparse.Namespace) -> int:
 
 
 async def _until(
-    stop: asyncio.Event,
-    web: contextlib.AsyncExitStack,
-    serve: Callable[[asyncio.Event], Coroutine[None, None, None]],
+    stop: asyncio.Event, web: contextlib.AsyncExitStack, door: "Door", drain: float
 ) -> None:
-    """The web closes before the door: who posts then is refused at once, and goes to another worker."""
+    """The web closes before the door: who posts then is refused at once, and goes to another worker.
+
+    `drain`: for so many seconds before, it says that it is not ready, and refuses nothing.
+    """
+    from bot.telegram.app import serve
+
     end = asyncio.Event()
-    serving = asyncio.create_task(serve(end))
+    serving = asyncio.create_task(serve(door, end))
     asked = asyncio.create_task(stop.wait())
     await asyncio.wait((serving, asked), return_when=asyncio.FIRST_COMPLETED)
     asked.cancel()
+    if drain and not serving.done():
+        door.leave()
+        await asyncio.wait((serving,), timeout=drain)
     await web.aclose()
     end.set()
     await serving

@@ -102,6 +102,7 @@ class Door:
         self.application.add_error_handler(self._on_error)
         self._beside: list[asyncio.Task[None]] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._leaving = False
         self._gone = asyncio.Event()  # a worker is there no more
 
     async def start(self) -> None:
@@ -211,10 +212,14 @@ class Door:
         if outbound.key.door == DOOR:
             self.sender.put(replace(outbound, broadcast=True))
 
+    def leave(self) -> None:
+        """It is about to stop: it still takes in what comes, and says that it is not ready."""
+        self._leaving = True
+
     def pulse(self) -> Pulse:
         """How it is, for those who run it."""
         heard = self.heartbeat.last
-        takes_in = self.application.running and not self.bot.stopping
+        takes_in = self.application.running and not (self.bot.stopping or self._leaving)
         return Pulse(
             by="webhook" if self.access.hook else "polling",
             ready=takes_in and time.time() - heard < LATE,

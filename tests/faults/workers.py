@@ -41,6 +41,7 @@ class Worker(Bot):
             "FILROUGE_DB": room.url,
             "FILROUGE_WEB": f"127.0.0.1:{self.port}",
             "FILROUGE_WEBHOOK_URL": URL,
+            "FILROUGE_DRAIN": "0",  # the double tries another worker at once
             "XDG_RUNTIME_DIR": str(folder),
         }
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import ClientSession
 
 from bot.content import flow_hash
 from bot.domain.conversation import Say, Show, Spoken
@@ -19,13 +20,14 @@ from bot.store.postgres import PostgresStore, fellows, store
 from bot.telegram import app
 from bot.telegram.app import Access
 from bot.telegram.hook import Hook
+from tests.bots import BotProcess
 from tests.double import RateLimits, TelegramDouble
 from tests.play import ROOT
 from tests.postgres import way_to
 
 from .conftest import PlainMaker, Running, until
 from .people import calls, writer
-from .test_webhook import HOOK, page_of
+from .test_webhook import HOOK, free_port, page_of
 from .test_workshop import facilitator, joined, live, open_question
 
 SNAPSHOT = FlowSnapshot(
@@ -264,3 +266,36 @@ async def test_a_silent_database_sets_nothing_aside_and_what_it_kept_counts_once
             lambda db: db.execute("SELECT * FROM failed_update").fetchall()
         )
         assert not aside
+
+
+@pytest.mark.timeout(120)
+async def test_one_asked_to_stop_says_so_before_it_refuses_anything(
+    postgres_url: str, telegram: TelegramDouble, tmp_path: Path
+) -> None:
+    port = free_port()
+    bot = BotProcess(
+        telegram,
+        tmp_path / "d.sqlite3",
+        "--webhook",
+        FILROUGE_DB=postgres_url,
+        FILROUGE_WEB=f"127.0.0.1:{port}",
+        FILROUGE_WEBHOOK_URL="https://bot.exemple.org/telegram",
+        FILROUGE_DRAIN="2",
+    )
+    await bot.start()
+    anna = telegram.person(5)
+    async with (
+        telegram.webhook_delivery(f"http://127.0.0.1:{port}/telegram"),
+        ClientSession(trust_env=False) as session,
+    ):
+        await anna.send("/start")
+        await anna.sees("Rien n’est gardé", timeout=60)
+        bot.ask_to_stop()
+        said: list[int] = []
+        while 503 not in said:
+            async with session.get(f"http://127.0.0.1:{port}/health") as answer:
+                said.append(answer.status)
+        await anna.click("J’accepte")
+        await anna.sees("À quel rythme")
+    code, logged = await bot.ended()
+    assert code == 0, logged
