@@ -220,7 +220,10 @@ class Walker:
         self.memory.unsure.pop(question.id, None)
         self.tally.texts += 1
         await self.person.send(token)
-        await self._until(lambda: self.card().place != card.place, "a line moved nothing")
+        # What moves the card may also be a press of before that comes late: the words are waited for.
+        await self._until(
+            lambda: self.sees(token) and self.card().place != card.place, "a line moved nothing"
+        )
         self.memory.acknowledged.add(token)
 
     async def _write(self, card: Card, question: Question) -> None:
