@@ -112,6 +112,9 @@ def total(runs: list[dict[str, Any]]) -> dict[str, Any]:
     for run in runs:
         kills.update(run.get("kills", {}))
         counts.update(run.get("counts", {}))
+    rolled = "rolling_restart_longest_wait_ms"
+    if rolled in counts:  # the longest of all, not their sum
+        counts[rolled] = max(run.get("counts", {}).get(rolled, 0) for run in runs)
     return {
         "runs": len(runs),
         "kills": sum(kills.values()),
