@@ -1,10 +1,12 @@
 """Language codes, as far as the domain minds: « pt-BR » is a kind of « pt »."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 
 
+@lru_cache(maxsize=256)  # every turn asks, of a few codes
 def broader(language: str) -> tuple[str, ...]:
     """A code, then the wider ones: « pt-BR », « pt »."""
     parts = language.split("-")

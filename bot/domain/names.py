@@ -6,7 +6,7 @@ A person may write the name with its preposition; it is then the one that is use
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 from bot.domain.flow import Place
 from bot.domain.languages import broader
@@ -44,7 +44,6 @@ def _compiled(words: str) -> re.Pattern[str]:
     return re.compile(rf"(?:{words})?\{{(?P<who>ici|la_bas){verb}\}}", re.IGNORECASE)
 
 
-@lru_cache(maxsize=64)
 def grammar(language: str) -> Grammar:
     """Of a language, else one that says names as they are written."""
     return next((GRAMMARS[one] for one in broader(language) if one in GRAMMARS), PLAIN)

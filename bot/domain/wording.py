@@ -125,7 +125,7 @@ class Wording:
         """The options to show as buttons, in order."""
         variants = self._variants(question)
         shown = list(enumerate(question.options))
-        only = next((v.only for v in variants if v.only), ())
+        only = _only(variants)
         if only:
             shown = [one for one in shown if one[1].id in only]
         elif question.buttons:
@@ -143,7 +143,7 @@ class Wording:
 
     def only(self, question: Question) -> tuple[str, ...]:
         """The options shown alone by the variant in force, () when all are or were asked for."""
-        return next((v.only for v in self._variants(question) if v.only), ())
+        return _only(self._variants(question))
 
     def _variants(self, question: Question) -> tuple[Variant, ...]:
         """Those in force."""
@@ -164,6 +164,10 @@ class Wording:
     def _short_place(self, question: str, whole: Place | None) -> Place | None:
         short = self._place(question) or whole
         return short if short and len(short.name) <= SHORT_NAME else None
+
+
+def _only(variants: tuple[Variant, ...]) -> tuple[str, ...]:
+    return next((one.only for one in variants if one.only), ())
 
 
 def without_there(text: str, language: str = "fr") -> str:

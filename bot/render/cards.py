@@ -247,15 +247,12 @@ def _progress(view: View, place: At) -> str:
 
 def _bar(view: View, place: At) -> str:
     if _on_first_page(view, place):
-        items = view.agenda.walk()
-        return view.gauge(items)
+        return view.gauge(view.agenda.walk())
     root = view.flow.questions[view.flow.root(place.question)]
     if root.table:
-        items = view.agenda.of_table(root)
-        return view.gauge(items)
+        return view.gauge(view.agenda.of_table(root))
     if view.conversation.rhythm is Rhythm.IN_DEPTH:
-        items = view.agenda.walk()
-        return view.gauge(items)
+        return view.gauge(view.agenda.walk())
     return view.bar(view.settled, len(view.flow.counted))
 
 

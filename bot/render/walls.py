@@ -71,9 +71,9 @@ class WallRenderer:
                 for one in workshop.outcomes.values()
             ],
             "left": max(0, min(round(workshop.until - now), LONGEST_CLOCK)),
-            "join": ""
-            if workshop.shut
-            else addresses.join(workshop.code).removeprefix("https://").removeprefix("http://"),
+            "join": addresses.join(workshop.way_in)
+            .removeprefix("https://")
+            .removeprefix("http://"),
         }
 
     def _scene(self, room: Room) -> str:

@@ -90,8 +90,7 @@ class Pages:
         hall = await self.store.hall(found[0]) if found else None
         if hall is None:
             return HTMLResponse(self.walls.entry(None), 404)
-        workshop = hall.room.workshop
-        address = "" if workshop.shut else self.workshops.renderer.addresses.join(workshop.code)
+        address = self.workshops.renderer.addresses.join(hall.room.workshop.way_in)
         qr = self.svg(address) if address else ""
         live = f"{request.url.path}/direct"
         return HTMLResponse(self.walls.wall(hall.room, time.time(), qr, live, version))

@@ -302,6 +302,18 @@ async def test_refusals_at_start_and_under_way_are_outlived(
 # --- the process itself ------------------------------------------------------------------------
 
 
+def listening(telegram: TelegramDouble, folder: Path, port: int, **settings: str) -> BotProcess:
+    """A process of its own, that waits at this port for what is posted."""
+    return BotProcess(
+        telegram,
+        folder / "d.sqlite3",
+        "--webhook",
+        FILROUGE_WEB=f"127.0.0.1:{port}",
+        FILROUGE_WEBHOOK_URL="https://bot.exemple.org/telegram",
+        **settings,
+    )
+
+
 def free_port() -> int:
     with closing(socket.create_server(("127.0.0.1", 0))) as found:
         return int(found.getsockname()[1])
@@ -317,13 +329,7 @@ async def test_killed_between_two_answers_a_walk_loses_and_doubles_nothing(
     telegram: TelegramDouble, tmp_path: Path
 ) -> None:
     port = free_port()
-    bot = BotProcess(
-        telegram,
-        tmp_path / "d.sqlite3",
-        "--webhook",
-        FILROUGE_WEB=f"127.0.0.1:{port}",
-        FILROUGE_WEBHOOK_URL="https://bot.exemple.org/telegram",
-    )
+    bot = listening(telegram, tmp_path, port)
     await bot.start()
     anna = telegram.person(5)
     async with telegram.webhook_delivery(f"http://127.0.0.1:{port}/telegram"):

@@ -20,14 +20,13 @@ from bot.store.postgres import PostgresStore, fellows, store
 from bot.telegram import app
 from bot.telegram.app import Access
 from bot.telegram.hook import Hook
-from tests.bots import BotProcess
 from tests.double import RateLimits, TelegramDouble
 from tests.play import ROOT
 from tests.postgres import way_to
 
 from .conftest import PlainMaker, Running, until
 from .people import calls, writer
-from .test_webhook import HOOK, free_port, page_of
+from .test_webhook import HOOK, free_port, listening, page_of
 from .test_workshop import facilitator, joined, live, open_question
 
 SNAPSHOT = FlowSnapshot(
@@ -273,15 +272,7 @@ async def test_one_asked_to_stop_says_so_before_it_refuses_anything(
     postgres_url: str, telegram: TelegramDouble, tmp_path: Path
 ) -> None:
     port = free_port()
-    bot = BotProcess(
-        telegram,
-        tmp_path / "d.sqlite3",
-        "--webhook",
-        FILROUGE_DB=postgres_url,
-        FILROUGE_WEB=f"127.0.0.1:{port}",
-        FILROUGE_WEBHOOK_URL="https://bot.exemple.org/telegram",
-        FILROUGE_DRAIN="2",
-    )
+    bot = listening(telegram, tmp_path, port, FILROUGE_DB=postgres_url, FILROUGE_DRAIN="2")
     await bot.start()
     anna = telegram.person(5)
     async with (

@@ -140,6 +140,11 @@ class Workshop:
             return ()
         return {"anonymous": (), "groups": GROUPS, "sides": SIDES}[self.voices]
 
+    @property
+    def way_in(self) -> str:
+        """The code that lets people in; "" while the door is shut."""
+        return "" if self.shut else self.code
+
     def minutes(self, at: float) -> int:
         """Those that the question in hand still has, the one under way included; 0: its time is up."""
         if self.phase is not Phase.OPEN:
